@@ -69,7 +69,7 @@ let package = Package(
         // Floor 2
         library("Checkpoints", ["Digests", "Compression", "JSONLines", "Numerics"], settings: numeric),
         library("Tokenization", ["JSONLines", collections], settings: numeric),
-        library("Transformer", ["Numerics", "Checkpoints"], settings: numeric),
+        library("Transformer", ["Numerics", "Checkpoints", "JSONLines"], settings: numeric),
         library("Personalization", ["JSONLines", "Digests", collections], settings: numeric),
         library("Rewards", settings: numeric),
         library("Configuration", ["Digests", yaml]),
