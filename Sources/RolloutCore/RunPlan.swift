@@ -1,0 +1,81 @@
+public import Digests
+
+/// Everything the coordinator needs to know about a run, fixed at its start. Equal plans learn equal weights.
+public struct RunPlan: Sendable, Equatable {
+    /// Digest of the resolved configuration (its part that decides what is learned) and of the data.
+    public var run: Digest
+    /// The key of every random number that is learned from.
+    public var seed: UInt64
+    /// EM iterations (T). 0 ends after the evaluation of policy 0.
+    public var iterations: UInt32
+    /// Whether policy 0 is trained on the references, or is the base itself.
+    public var fineTunesFirst: Bool
+    /// Where the M-step starts: the base checkpoint (REST-PG, ReST-EM) or the previous policy.
+    public var startsFromPrevious: Bool
+    /// Digest of the base's weights.
+    public var base: Digest
+    /// The group of each prompt (a task of the data, such as `topic_writing`), by split, in prompt order.
+    public var groups: [Split: [String]]
+    /// Prompts in one sample task; the last may have fewer. Part of the plan, never of the cluster.
+    public var promptsPerTask: UInt32
+    /// m, in the E-step. Evaluation draws one.
+    public var samplesPerPrompt: UInt32
+    /// Evaluated splits, by policy: validation and test of every policy, when not empty.
+    public var evaluates: [Split]
+    /// Which trajectories an E-step keeps.
+    public var selection: SelectionRule
+
+    /// Creates the value from its parts.
+    public init(
+        run: Digest, seed: UInt64, iterations: UInt32, fineTunesFirst: Bool, startsFromPrevious: Bool, base: Digest,
+        groups: [Split: [String]], promptsPerTask: UInt32, samplesPerPrompt: UInt32, evaluates: [Split],
+        selection: SelectionRule
+    ) {
+        self.run = run
+        self.seed = seed
+        self.iterations = iterations
+        self.fineTunesFirst = fineTunesFirst
+        self.startsFromPrevious = startsFromPrevious
+        self.base = base
+        self.groups = groups
+        self.promptsPerTask = promptsPerTask
+        self.samplesPerPrompt = samplesPerPrompt
+        self.evaluates = evaluates
+        self.selection = selection
+    }
+}
+
+/// Which trajectories of an E-step are kept: reward ≥ τ, exact duplicates removed, at most `cap` a prompt, highest
+/// reward first, ties by lowest sample index (REST-PG, section 3; ReST-EM's cap of 10).
+public struct SelectionRule: Sendable, Equatable {
+    /// How τ is found.
+    public enum Threshold: Sendable, Equatable {
+        /// τ itself.
+        case absolute(Double)
+        /// τ is this quantile of the scored rewards of the scope: 0.75 keeps the best quarter.
+        case quantile(Double)
+        /// τ is the mean reward of policy 0's E-step (the first iteration's samples) in the scope, plus this.
+        case marginOverFirst(Double)
+    }
+    /// Over which trajectories a relative τ is taken.
+    public enum Scope: String, Sendable, CaseIterable {
+        case all
+        /// Each group (task of the data) has its own τ.
+        case group
+        /// Each prompt has its own τ.
+        case prompt
+    }
+    /// How τ is found.
+    public var threshold: Threshold
+    /// Over which trajectories a relative τ is taken.
+    public var scope: Scope
+    /// Most kept of one prompt.
+    public var cap: UInt32
+
+    /// Creates the value from its parts.
+    public init(threshold: Threshold, scope: Scope, cap: UInt32) {
+        self.threshold = threshold
+        self.scope = scope
+        self.cap = cap
+    }
+}
