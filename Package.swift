@@ -58,7 +58,7 @@ let package = Package(
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
         // Floor 1
-        library("Digests", ["CSodium", "CKernels"]),
+        library("Digests", ["CSodium"]),
         library("Compression", ["CZstd", "CZlib"]),
         library("JSONLines", ["Compression"], settings: numeric),
         library("Numerics", ["CKernels", "COpenBLAS"], settings: numeric),
