@@ -1,0 +1,32 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What went wrong with a file: one sentence that names it and the system's reason.
+public struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The file or directory.
+    public let path: String
+    /// The system's `errno`; 0 when the system reported no error but the content is not what was asked for.
+    public let code: Int32
+    /// The whole sentence.
+    public let description: String
+
+    /// A sentence of one's own about a file.
+    public init(path: String, _ sentence: String) {
+        self.path = path
+        self.code = 0
+        self.description = sentence
+    }
+
+    /// "Cannot `verb` `path`: reason."
+    init(cannot verb: String, _ path: String, errno code: Int32) {
+        self.path = path
+        self.code = code
+        let reason = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+        self.description = "Cannot \(verb) \(path): \(reason)."
+    }
+}

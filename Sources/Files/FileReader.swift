@@ -1,0 +1,98 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+#if _endian(big)
+    #error("Files of numbers are little-endian and read without conversion.")
+#endif
+
+/// A file open for reading at any position, straight into arrays.
+///
+/// `pread` writes into the array's own storage, so that a large file of weights exists once in memory; a mapping would
+/// turn a file truncated by someone else into a fatal signal instead of an error.
+public final class FileReader: Sendable {
+    /// As given.
+    public let path: String
+    /// Size when it was opened.
+    public let byteCount: Int
+    private let descriptor: Int32
+
+    /// - Throws: `FileError` when it cannot be opened or is not a regular file.
+    public init(path: String) throws(FileError) {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileError(cannot: "open", path, errno: errno) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else {
+            let code = errno
+            close(descriptor)
+            throw FileError(cannot: "inspect", path, errno: code)
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw FileError(path: path, "\(path) is not a file.")
+        }
+        self.path = path
+        self.byteCount = Int(status.st_size)
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+
+    /// `count` little-endian integers from byte `offset` on.
+    /// - Throws: `FileError` on a read error or when the file ends before.
+    public func integers<T: FixedWidthInteger & BitwiseCopyable>(
+        _ type: T.Type = T.self, count: Int, at offset: Int
+    ) throws(FileError) -> [T] {
+        try read(count: count, at: offset, zero: 0)
+    }
+
+    /// `count` little-endian floats from byte `offset` on.
+    /// - Throws: `FileError` on a read error or when the file ends before.
+    public func floats(count: Int, at offset: Int) throws(FileError) -> [Float] {
+        try read(count: count, at: offset, zero: 0)
+    }
+
+    /// The whole file.
+    /// - Throws: `FileError` on a read error, or when it is larger than `limit` bytes.
+    public static func contents(of path: String, limit: Int) throws(FileError) -> [UInt8] {
+        let reader = try FileReader(path: path)
+        guard reader.byteCount <= limit else {
+            throw FileError(path: path, "\(path) has \(reader.byteCount) bytes; at most \(limit) are read.")
+        }
+        return try reader.integers(count: reader.byteCount, at: 0)
+    }
+
+    // Only called with types every bit pattern of which is a value.
+    private func read<T: BitwiseCopyable>(count: Int, at offset: Int, zero: T) throws(FileError) -> [T] {
+        let (size, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<T>.stride)
+        guard count >= 0, offset >= 0, !overflow, offset <= byteCount, size <= byteCount - offset else {
+            throw FileError(
+                path: path, "\(path) ends at byte \(byteCount), but \(count) values at byte \(offset) were to be read.")
+        }
+        var failure: Int32 = 0
+        var done = 0
+        let values = unsafe [T](unsafeUninitializedCapacity: count) { buffer, initialized in
+            let raw = UnsafeMutableRawBufferPointer(buffer)
+            while done < size {
+                guard let start = raw.baseAddress else { break }
+                let got = unsafe pread(descriptor, start + done, min(size - done, 1 << 30), off_t(offset + done))
+                if got > 0 {
+                    done += got
+                } else if got == 0 {
+                    break
+                } else if errno != EINTR {
+                    failure = errno
+                    break
+                }
+            }
+            initialized = done == size ? count : 0
+        }
+        guard failure == 0 else { throw FileError(cannot: "read", path, errno: failure) }
+        guard done == size else { throw FileError(path: path, "\(path) became shorter while it was read.") }
+        return values
+    }
+}
