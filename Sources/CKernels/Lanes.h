@@ -1,0 +1,129 @@
+// Sixteen lanes of single precision, the unit every kernel is written in. One AVX-512 register, two AVX2 or four NEON ones:
+// the arithmetic of a lane is the same in each, and so are its bits.
+
+#pragma STDC FP_CONTRACT OFF
+// Every function that takes lanes is inlined: how a call would pass them does not matter.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#define LANES 16
+#define INLINE static inline __attribute__((always_inline))
+
+typedef float lanes __attribute__((vector_size(64)));
+typedef int32_t ilanes __attribute__((vector_size(64)));
+typedef float lanes_unaligned __attribute__((vector_size(64), aligned(4)));
+
+INLINE lanes splat(float x) { return (lanes){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
+INLINE ilanes isplat(int32_t x) { return (ilanes){x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x}; }
+INLINE lanes load(const float *p) { return *(const lanes_unaligned *)p; }
+INLINE void store(float *p, lanes x) { *(lanes_unaligned *)p = x; }
+INLINE lanes fma16(lanes a, lanes b, lanes c) { return __builtin_elementwise_fma(a, b, c); }
+INLINE lanes sqrt16(lanes a) { return __builtin_elementwise_sqrt(a); }
+INLINE lanes choose(ilanes mask, lanes a, lanes b) { return (lanes)((mask & (ilanes)a) | (~mask & (ilanes)b)); }
+INLINE lanes max16(lanes a, lanes b) { return choose(a > b, a, b); }
+
+// The first n of 16 elements; the others are `rest`.
+INLINE lanes load_part(const float *p, ptrdiff_t n, float rest) {
+    float buffer[LANES] __attribute__((aligned(64)));
+    for (ptrdiff_t i = 0; i < LANES; i++) buffer[i] = i < n ? p[i] : rest;
+    return *(const lanes *)buffer;
+}
+INLINE void store_part(float *p, ptrdiff_t n, lanes x) {
+    float buffer[LANES] __attribute__((aligned(64)));
+    *(lanes *)buffer = x;
+    for (ptrdiff_t i = 0; i < n; i++) p[i] = buffer[i];
+}
+
+// One fixed tree over the lanes: halves, quarters, pairs.
+INLINE float sum16(lanes x) {
+    float b[LANES] __attribute__((aligned(64)));
+    *(lanes *)b = x;
+    for (int width = 8; width >= 1; width /= 2)
+        for (int i = 0; i < width; i++) b[i] += b[i + width];
+    return b[0];
+}
+INLINE float largest16(lanes x) {
+    float b[LANES] __attribute__((aligned(64)));
+    *(lanes *)b = x;
+    for (int width = 8; width >= 1; width /= 2)
+        for (int i = 0; i < width; i++) b[i] = b[i] > b[i + width] ? b[i] : b[i + width];
+    return b[0];
+}
+
+// Runs `body` on whole blocks of 16 from i, then once on the rest with n - i elements.
+#define FOR_LANES(i, n) for (; (i) + LANES <= (n); (i) += LANES)
+
+// e^x. x = n ln 2 + r with |r| <= ln 2 / 2, polynomial of degree 7 for e^r (Taylor with a minimax tail), then 2^n in two
+// factors so that subnormal results round once. Below -104: 0; above 88.73: infinity; NaN stays.
+INLINE lanes exp16(lanes x) {
+    lanes clamped = choose(x < splat(-104.0f), splat(-104.0f), choose(x > splat(89.0f), splat(89.0f), x));
+    lanes magic = splat(12582912.0f);
+    lanes n = fma16(clamped, splat(1.44269504f), magic) - magic;
+    lanes r = fma16(n, splat(-0.693359375f), clamped);
+    r = fma16(n, splat(2.12194440e-4f), r);
+    lanes p = splat(1.98412698e-4f);
+    p = fma16(p, r, splat(1.38888889e-3f));
+    p = fma16(p, r, splat(8.33333333e-3f));
+    p = fma16(p, r, splat(4.16666667e-2f));
+    p = fma16(p, r, splat(1.66666667e-1f));
+    p = fma16(p, r, splat(0.5f));
+    p = fma16(p, r, splat(1.0f));
+    p = fma16(p, r, splat(1.0f));
+    ilanes whole = (ilanes)(n + magic) - isplat(0x4B400000);
+    ilanes half = whole >> 1;
+    lanes low = (lanes)((half + isplat(127)) << 23);
+    lanes high = (lanes)((whole - half + isplat(127)) << 23);
+    lanes y = p * low * high;
+    y = choose(x < splat(-104.0f), splat(0.0f), y);
+    return choose(x == x, y, x);
+}
+
+// ln x for x > 0 (0: -infinity, negative: NaN, infinity: infinity). x = 2^k m with m in [sqrt(1/2), sqrt(2)), then the
+// polynomial of Cephes' logf in m - 1.
+INLINE lanes log16(lanes x) {
+    ilanes subnormal = x < splat(1.17549435e-38f);
+    lanes scaled = choose(subnormal, x * splat(8388608.0f), x);
+    ilanes bits = (ilanes)scaled;
+    ilanes exponent = ((bits - isplat(0x3F3504F3)) >> 23);
+    lanes m = (lanes)(bits - (exponent << 23));
+    ilanes shifted = exponent - (subnormal & isplat(23));
+    lanes k = __builtin_convertvector(shifted, lanes);
+    lanes f = m - splat(1.0f);
+    lanes z = f * f;
+    lanes p = splat(7.0376836292e-2f);
+    p = fma16(p, f, splat(-1.1514610310e-1f));
+    p = fma16(p, f, splat(1.1676998740e-1f));
+    p = fma16(p, f, splat(-1.2420140846e-1f));
+    p = fma16(p, f, splat(1.4249322787e-1f));
+    p = fma16(p, f, splat(-1.6668057665e-1f));
+    p = fma16(p, f, splat(2.0000714765e-1f));
+    p = fma16(p, f, splat(-2.4999993993e-1f));
+    p = fma16(p, f, splat(3.3333331174e-1f));
+    lanes y = f * z * p;
+    y = fma16(k, splat(-2.12194440e-4f), y);
+    y = fma16(z, splat(-0.5f), y);
+    y = f + y;
+    y = fma16(k, splat(0.693359375f), y);
+    y = choose(x == splat(0.0f), splat(-INFINITY), y);
+    y = choose(x < splat(0.0f), splat(NAN), y);
+    y = choose(x == splat(INFINITY), x, y);
+    return choose(x == x, y, x);
+}
+
+INLINE float exp1(float x) { return exp16(splat(x))[0]; }
+INLINE float log1(float x) { return log16(splat(x))[0]; }
+
+// tanh x = 1 - 2 / (e^2x + 1), with the odd Taylor polynomial near zero, where that would cancel.
+INLINE lanes tanh16(lanes x) {
+    lanes a = choose(x < splat(0.0f), -x, x);
+    lanes far = splat(1.0f) - splat(2.0f) / (exp16(a + a) + splat(1.0f));
+    lanes z = x * x;
+    lanes p = splat(2.1869488e-2f);
+    p = fma16(p, z, splat(-5.3968254e-2f));
+    p = fma16(p, z, splat(1.3333333e-1f));
+    p = fma16(p, z, splat(-3.3333333e-1f));
+    lanes near = fma16(p * z, x, x);
+    return choose(a < splat(0.25f), near, choose(x < splat(0.0f), -far, far));
+}
+
+// 1 / (1 + e^-x)
+INLINE lanes sigmoid16(lanes x) { return splat(1.0f) / (splat(1.0f) + exp16(-x)); }

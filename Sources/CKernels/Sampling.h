@@ -1,0 +1,163 @@
+// From logits to losses and tokens.
+
+INLINE float log_sum_exp_at(ptrdiff_t n, const float *x, float shift) {
+    lanes acc = splat(0.0f);
+    ptrdiff_t i = 0;
+    FOR_LANES(i, n) acc += exp16(load(x + i) - splat(shift));
+    if (i < n) acc += exp16(load_part(x + i, n - i, -INFINITY) - splat(shift));
+    return shift + log1(sum16(acc));
+}
+
+static float log_sum_exp(ptrdiff_t n, const float *x) {
+    float shift = largest(n, x);
+    return shift == -INFINITY ? shift : log_sum_exp_at(n, x, shift);
+}
+
+static void cross_entropy(ptrdiff_t m, ptrdiff_t n, float *logits, ptrdiff_t row, const int32_t *targets,
+                          const float *weights, float *losses, int gradient) {
+    for (ptrdiff_t r = 0; r < m; r++, logits += row) {
+        float weight = weights[r];
+        if (weight == 0.0f) {
+            losses[r] = 0.0f;
+            if (gradient) memset(logits, 0, sizeof(float) * n);
+            continue;
+        }
+        float total = log_sum_exp(n, logits);
+        losses[r] = total == -INFINITY ? INFINITY : weight * (total - logits[targets[r]]);
+        if (!gradient) continue;
+        if (total == -INFINITY) {
+            memset(logits, 0, sizeof(float) * n);
+            continue;
+        }
+        ptrdiff_t i = 0;
+        FOR_LANES(i, n) store(logits + i, exp16(load(logits + i) - splat(total)) * splat(weight));
+        if (i < n)
+            store_part(logits + i, n - i,
+                       exp16(load_part(logits + i, n - i, 0.0f) - splat(total)) * splat(weight));
+        logits[targets[r]] -= weight;
+    }
+}
+
+static ptrdiff_t argmax(ptrdiff_t n, const float *x) {
+    float best = largest(n, x);
+    for (ptrdiff_t i = 0; i < n; i++)
+        if (x[i] == best) return i;
+    return 0;
+}
+
+typedef struct candidate {
+    float weight;
+    int32_t token;
+} candidate;
+
+// Heavier first; of equals the lower token.
+INLINE int before(candidate a, candidate b) {
+    return a.weight > b.weight || (a.weight == b.weight && a.token < b.token);
+}
+
+// Restores the heap (the first candidate on top) below `root`.
+static void sift(candidate *heap, ptrdiff_t count, ptrdiff_t root) {
+    candidate moved = heap[root];
+    for (ptrdiff_t child = 2 * root + 1; child < count; child = 2 * root + 1) {
+        if (child + 1 < count && before(heap[child + 1], heap[child])) child++;
+        if (!before(heap[child], moved)) break;
+        heap[root] = heap[child];
+        root = child;
+    }
+    heap[root] = moved;
+}
+
+#define SAMPLE_BLOCK 256
+
+// Weights e^((logit - max) / temperature) into `weights`, sums of blocks of 256 into `blocks`; returns the total.
+static double sample_weights(ptrdiff_t n, const float *logits, float temperature, float *weights, float *blocks) {
+    float shift = largest(n, logits), inverse = 1.0f / temperature;
+    double total = 0.0;
+    for (ptrdiff_t b = 0; b * SAMPLE_BLOCK < n; b++) {
+        ptrdiff_t start = b * SAMPLE_BLOCK, count = n - start < SAMPLE_BLOCK ? n - start : SAMPLE_BLOCK, i = 0;
+        lanes acc = splat(0.0f);
+        FOR_LANES(i, count) {
+            lanes e = exp16((load(logits + start + i) - splat(shift)) * splat(inverse));
+            acc += e;
+            store(weights + start + i, e);
+        }
+        if (i < count) {
+            lanes e = exp16((load_part(logits + start + i, count - i, -INFINITY) - splat(shift)) * splat(inverse));
+            acc += e;
+            store_part(weights + start + i, count - i, e);
+        }
+        blocks[b] = sum16(acc);
+        total += blocks[b];
+    }
+    return total;
+}
+
+// Inversion of the cumulative distribution in token order: first the block, then the token.
+static int32_t sample_all(ptrdiff_t n, const float *weights, const float *blocks, double mark) {
+    ptrdiff_t count = (n + SAMPLE_BLOCK - 1) / SAMPLE_BLOCK, block = 0, last = 0;
+    double below = 0.0;
+    for (ptrdiff_t b = 0; b < count; b++) {
+        if (!(blocks[b] > 0.0f)) continue;
+        block = b;
+        if (below + blocks[b] > mark) break;
+        below += blocks[b];
+    }
+    // Sums of a block in lanes and in order differ in the last bits; a mark beyond the end takes the last token.
+    for (ptrdiff_t i = block * SAMPLE_BLOCK; i < n && i < (block + 1) * SAMPLE_BLOCK; i++) {
+        if (!(weights[i] > 0.0f)) continue;
+        last = i;
+        below += weights[i];
+        if (below > mark) break;
+    }
+    return (int32_t)last;
+}
+
+static int32_t sample(ptrdiff_t n, const float *logits, float temperature, ptrdiff_t top_k, double top_p,
+                      double uniform) {
+    ptrdiff_t blocks = (n + SAMPLE_BLOCK - 1) / SAMPLE_BLOCK;
+    float *weights = rk_scratch(RK_SCRATCH_SCORES, (size_t)(n + blocks));
+    double total = sample_weights(n, logits, temperature, weights, weights + n);
+    if (!(total > 0.0) || total == INFINITY) return (int32_t)argmax(n, logits);
+    int limited = top_k > 0 && top_k < n;
+    if (!limited && top_p >= 1.0) return sample_all(n, weights, weights + n, uniform * total);
+
+    // Tokens lighter than (1 - p) / n of the total hold less than 1 - p together, so the nucleus is among the others.
+    double floor = !limited && top_p < 1.0 ? (1.0 - top_p) * total / (double)n * 0.999 : 0.0;
+    candidate *heap = (candidate *)rk_scratch(RK_SCRATCH_SCORES_2, (size_t)(2 * n));
+    ptrdiff_t count = 0;
+    for (ptrdiff_t i = 0; i < n; i++)
+        if (weights[i] > 0.0f && weights[i] >= floor) heap[count++] = (candidate){weights[i], (int32_t)i};
+    for (ptrdiff_t i = count / 2; i-- > 0;) sift(heap, count, i);
+
+    // Taken from the top, the chosen candidates move to the end of the array, the heaviest last.
+    ptrdiff_t most = limited && top_k < count ? top_k : count, taken = 0;
+    double kept = 0.0, mass = total;
+    if (limited && top_p < 1.0) {
+        mass = 0.0;
+        for (; taken < most; taken++) {
+            candidate top = heap[0];
+            heap[0] = heap[count - 1 - taken];
+            heap[count - 1 - taken] = top;
+            sift(heap, count - 1 - taken, 0);
+            mass += top.weight;
+        }
+        ptrdiff_t chosen = 0;
+        while (chosen < taken && kept < top_p * mass) kept += heap[count - 1 - chosen++].weight;
+        taken = chosen > 0 ? chosen : 1;
+    } else {
+        while (taken < most && (limited || taken == 0 || kept < top_p * mass)) {
+            candidate top = heap[0];
+            heap[0] = heap[count - 1 - taken];
+            heap[count - 1 - taken] = top;
+            sift(heap, count - 1 - taken, 0);
+            kept += top.weight;
+            taken++;
+        }
+    }
+    double mark = uniform * kept, below = 0.0;
+    for (ptrdiff_t i = 0; i < taken; i++) {
+        below += heap[count - 1 - i].weight;
+        if (below > mark) return heap[count - 1 - i].token;
+    }
+    return heap[count - taken].token;
+}
