@@ -106,7 +106,7 @@ let package = Package(
         tests(of: "Checkpoints", ["Digests", "JSONLines", "Files"]),
         tests(of: "Tokenization", ["JSONLines"]),
         tests(of: "Transformer", ["Checkpoints", "Numerics", "JSONLines"]),
-        tests(of: "Personalization", ["JSONLines"]),
+        tests(of: "Personalization", ["JSONLines", "Files"]),
         tests(of: "Rewards"),
         tests(of: "Configuration"),
         tests(of: "RunStore", ["RolloutCore", "Digests"]),
