@@ -1,5 +1,3 @@
-public import Digests
-
 /// What a node does. One binary plays every role; the role only decides which tasks it is offered.
 public enum Role: UInt8, Sendable, Hashable, CaseIterable {
     case sampler = 1

@@ -1,0 +1,80 @@
+/// The tasks of one kind that work on one split in one iteration: what completes together.
+public struct TaskGroup: Sendable, Hashable, Comparable {
+    /// Iteration, as in `TaskID`.
+    public var iteration: UInt32
+    /// Split, as in `TaskID`.
+    public var split: Split
+    /// Kind of every task of the group.
+    public var kind: TaskKind
+
+    /// Names a group.
+    public init(iteration: UInt32, split: Split, kind: TaskKind) {
+        self.iteration = iteration
+        self.split = split
+        self.kind = kind
+    }
+
+    /// Canonical order.
+    public static func < (a: TaskGroup, b: TaskGroup) -> Bool {
+        (a.iteration, a.split, a.kind) < (b.iteration, b.split, b.kind)
+    }
+
+    func task(_ index: Int) -> TaskID { TaskID(iteration: iteration, split: split, kind: kind, index: UInt32(index)) }
+}
+
+extension TaskID {
+    /// The group the task belongs to.
+    public var group: TaskGroup { TaskGroup(iteration: iteration, split: split, kind: kind) }
+
+    /// The task of another kind on the same prompts: a sample task's score task and the other way round.
+    public func sibling(_ kind: TaskKind) -> TaskID {
+        TaskID(iteration: iteration, split: split, kind: kind, index: index)
+    }
+
+    /// The train task of an iteration.
+    public static func train(_ iteration: UInt32) -> TaskID {
+        TaskID(iteration: iteration, split: .train, kind: .train, index: 0)
+    }
+}
+
+// How the plan divides the prompts of a split into tasks. The division is part of the plan and never of the cluster: the
+// same tasks exist whoever runs them.
+extension RunPlan {
+    /// Prompts of a split.
+    public func promptCount(_ split: Split) -> Int { groups[split]?.count ?? 0 }
+
+    /// Sample tasks (and score tasks) that cover a split.
+    public func taskCount(_ split: Split) -> Int {
+        let size = max(1, Int(promptsPerTask))
+        return (promptCount(split) + size - 1) / size
+    }
+
+    /// Tasks of a group.
+    public func taskCount(_ group: TaskGroup) -> Int { group.kind == .train ? 1 : taskCount(group.split) }
+
+    /// Indices, in the task's split, of the prompts a sample or score task covers; empty for a train task.
+    public func prompts(of task: TaskID) -> Range<Int> {
+        guard task.kind != .train else { return 0..<0 }
+        let size = max(1, Int(promptsPerTask))
+        let count = promptCount(task.split)
+        let first = min(Int(task.index) * size, count)
+        return first..<min(first + size, count)
+    }
+
+    /// Trajectories a sample or score task draws of each of its prompts: m in the E-step, one in an evaluation.
+    public func samples(of task: TaskID) -> UInt32 { task.split == .train ? samplesPerPrompt : 1 }
+
+    /// Whether the plan has that task at all; a peer or an old journal may name others.
+    public func contains(_ task: TaskID) -> Bool {
+        guard task.iteration <= iterations, Int(task.index) < taskCount(task.group) else { return false }
+        switch (task.kind, task.split) {
+        case (.train, .train): return task.iteration > 0 || fineTunesFirst
+        case (.train, _): return false
+        case (_, .train): return task.iteration > 0
+        case (_, let split): return evaluates.contains(split)
+        }
+    }
+
+    /// Splits that are evaluated and have prompts, in order.
+    public var evaluatedSplits: [Split] { Split.allCases.filter { evaluates.contains($0) && promptCount($0) > 0 } }
+}

@@ -1,0 +1,94 @@
+import Digests
+
+/// What the run has to do next, as a function of what its journal says.
+///
+/// REST-PG, section 3: θ₀ by supervised fine-tuning (or the base itself), then T iterations of an E-step (sample, score,
+/// select, seal) and an M-step (train). Nothing here is remembered besides recorded facts, so a coordinator that replays its
+/// journal is at the same point of the run as the one that wrote it.
+struct Schedule: Sendable, Equatable {
+    let plan: RunPlan
+    /// Committed policies; the index is the version.
+    private(set) var policies: [PolicyManifest] = []
+    /// Sealed iterations, from the first on.
+    private(set) var sealed: [SealedIteration] = []
+    private(set) var trainingSets: [UInt32: BlobManifest] = [:]
+    /// An accepted M-step whose policy is not committed yet.
+    private(set) var trained: PolicyManifest?
+    private(set) var evaluations: [Evaluation] = []
+    private(set) var outcome: Outcome?
+
+    init(plan: RunPlan) { self.plan = plan }
+
+    enum Stage: Equatable {
+        /// A policy is complete and has to be committed: the base itself, or the accepted result of an M-step.
+        case committing(PolicyManifest)
+        /// The training set of an iteration has to be written.
+        case storing(iteration: UInt32)
+        /// The M-step of an iteration runs.
+        case training(iteration: UInt32)
+        /// The E-step of an iteration runs.
+        case sampling(iteration: UInt32)
+        /// Every policy exists; evaluations are left.
+        case evaluating
+        case finished(Outcome)
+    }
+
+    var stage: Stage {
+        if let outcome { return .finished(outcome) }
+        if let trained { return .committing(trained) }
+        let next = UInt32(policies.count)
+        if next == 0, !plan.fineTunesFirst {
+            return .committing(PolicyManifest(version: 0, base: plan.base, weights: plan.base, delta: nil))
+        }
+        if next > plan.iterations { return .evaluating }
+        if next > sealed.count { return .sampling(iteration: next) }
+        return trainingSets[next] == nil ? .storing(iteration: next) : .training(iteration: next)
+    }
+
+    var phase: Phase {
+        switch stage {
+        case .committing(let policy): .training(iteration: policy.version)
+        case .storing(let iteration), .training(let iteration): .training(iteration: iteration)
+        case .sampling(let iteration): .sampling(iteration: iteration)
+        case .evaluating: .evaluating(policy: plan.iterations)
+        case .finished: .finished
+        }
+    }
+
+    /// Digest of the weights the M-step of an iteration starts from; `nil` when they do not exist yet.
+    func start(of iteration: UInt32) -> PolicyManifest? {
+        guard plan.startsFromPrevious, iteration > 0 else {
+            return PolicyManifest(version: 0, base: plan.base, weights: plan.base, delta: nil)
+        }
+        return policy(iteration - 1)
+    }
+
+    func policy(_ version: UInt32) -> PolicyManifest? { Int(version) < policies.count ? policies[Int(version)] : nil }
+
+    func evaluation(policy: UInt32, split: Split) -> Evaluation? {
+        evaluations.first { $0.policy == policy && $0.split == split }
+    }
+
+    /// Whether every committed policy has been evaluated on every split.
+    var isEvaluated: Bool { evaluations.count == policies.count * plan.evaluatedSplits.count }
+
+    // MARK: - Facts
+
+    mutating func accepted(_ trained: TrainedPolicy) { self.trained = trained.policy }
+
+    mutating func committed(_ policy: PolicyManifest) {
+        policies.append(policy)
+        trained = nil
+    }
+
+    mutating func sealed(_ iteration: SealedIteration) { sealed.append(iteration) }
+
+    mutating func stored(_ trainingSet: BlobManifest, iteration: UInt32) { trainingSets[iteration] = trainingSet }
+
+    mutating func evaluated(_ evaluation: Evaluation) {
+        let index = evaluations.firstIndex { ($0.policy, $0.split) > (evaluation.policy, evaluation.split) }
+        evaluations.insert(evaluation, at: index ?? evaluations.endIndex)
+    }
+
+    mutating func finished(_ outcome: Outcome) { self.outcome = outcome }
+}
