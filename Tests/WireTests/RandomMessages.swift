@@ -101,8 +101,8 @@ struct RandomMessages {
         ChunkRequest(blob: digest(), first: UInt32(below(1000)), count: UInt32(below(64)))
     }
     mutating func chunk() -> Chunk {
-        let size = pick([0, 1, 1000, 262_144])
-        return Chunk(blob: digest(), index: u32(), bytes: (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+        let size = pick([0, 1, 1000, 1000, 1000, 262_144])
+        return Chunk(blob: digest(), index: u32(), bytes: Array(repeating: UInt8(below(256)), count: size))
     }
     mutating func envelope<M>(_ message: M) -> Envelope<M> {
         Envelope(
