@@ -33,9 +33,8 @@ public struct RewardError: Error, CustomStringConvertible, Sendable, Equatable {
     init(_ description: String) { self.description = description }
 }
 
-/// Levenshtein's distance. A name that begins with the other is nearest of its length, so that `meteor` finds `meteor-stem`.
-private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-    if !left.isEmpty, right.starts(with: left) { return 1 }
+/// Levenshtein's distance to the nearest beginning of the right side, so that `meteor` finds `meteor-stem`, then to the whole.
+private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> (beginning: Int, whole: Int) {
     var row = Array(0...right.count)
     for (above, first) in left.enumerated() {
         var diagonal = row[0]
@@ -46,5 +45,5 @@ private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
             row[column + 1] = min(substituted, diagonal + 1, row[column] + 1)
         }
     }
-    return row[right.count]
+    return (row.min() ?? 0, row[right.count])
 }
