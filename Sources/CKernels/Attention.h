@@ -6,8 +6,6 @@
 
 #define QUERY_BLOCK (RK_TILE_ROWS * 4)
 
-INLINE ptrdiff_t round_up(ptrdiff_t n, ptrdiff_t unit) { return (n + unit - 1) / unit * unit; }
-
 // First key that the query at `position` sees.
 INLINE ptrdiff_t first_key(ptrdiff_t position, ptrdiff_t window) {
     return window > 0 && position + 1 > window ? position + 1 - window : 0;

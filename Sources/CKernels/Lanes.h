@@ -8,6 +8,8 @@
 #define LANES 16
 #define INLINE static inline __attribute__((always_inline))
 
+INLINE ptrdiff_t round_up(ptrdiff_t n, ptrdiff_t unit) { return (n + unit - 1) / unit * unit; }
+
 typedef float lanes __attribute__((vector_size(64)));
 typedef int32_t ilanes __attribute__((vector_size(64)));
 typedef float lanes_unaligned __attribute__((vector_size(64), aligned(4)));

@@ -21,7 +21,7 @@ public struct Attention: Sendable {
 
     /// Attention with `scale` 1 / sqrt(headDimension) unless given.
     public init(heads: Int, keyValueHeads: Int, headDimension: Int, scale: Float? = nil, window: Int? = nil) {
-        precondition(keyValueHeads > 0 && heads.isMultiple(of: keyValueHeads), "heads must share key-value heads evenly")
+        precondition(keyValueHeads > 0 && heads.isMultiple(of: keyValueHeads), "heads must share keys evenly")
         self.heads = heads
         self.keyValueHeads = keyValueHeads
         self.headDimension = headDimension

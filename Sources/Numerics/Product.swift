@@ -20,4 +20,11 @@ public enum Product {
             c.rows, c.columns, inner, a.operand(transposed: aTransposed), b.operand(transposed: bTransposed),
             c.pointer, c.rowStride, accumulate ? 1 : 0)
     }
+
+    /// c [m, n] = a [m, k] · b, with b given as [n, k] when `transposed`: the product of a linear layer.
+    public static func multiply(
+        _ a: Matrix, by b: Matrix, transposed: Bool, into c: Matrix, accumulate: Bool = false
+    ) {
+        multiply(a, transposed: false, by: b, transposed: transposed, into: c, accumulate: accumulate)
+    }
 }
