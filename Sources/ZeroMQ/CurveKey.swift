@@ -10,6 +10,14 @@ public struct CurvePublicKey: Sendable, Hashable, CustomStringConvertible {
         guard isCurveKey(text) else { return nil }
         description = text
     }
+
+    /// From the key's 32 bytes.
+    public init?(bytes: [UInt8]) {
+        guard bytes.count == 32 else { return nil }
+        var text = [CChar](repeating: 0, count: 41)
+        guard unsafe zmq_z85_encode(&text, bytes, 32) != nil else { return nil }
+        self.init(CurveKeyPair.text(text))
+    }
 }
 
 /// A secret CURVE key. It has no description, so that it cannot slip into a log.
@@ -58,7 +66,7 @@ public struct CurveKeyPair: Sendable, Equatable {
         self.secretKey = secretKey
     }
 
-    private static func text(_ characters: [CChar]) -> String {
+    fileprivate static func text(_ characters: [CChar]) -> String {
         String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

@@ -46,6 +46,8 @@ public struct Socket: ~Copyable {
 
     /// Binds and returns the actual endpoint, in which a wildcard port has become a number.
     public borrowing func bind(_ endpoint: String) throws(ZeroMQError) -> String {
+        // With IPv6 on, an IPv4 address would be bound, and named, as a mapped one.
+        if endpoint.contains("[") { try handle.set(ZMQ_IPV6, Int32(1), "IPv6") }
         guard unsafe zmq_bind(handle.raw, endpoint) == 0 else { throw .last("bind \(endpoint)") }
         return try lastEndpoint()
     }

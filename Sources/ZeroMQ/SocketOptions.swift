@@ -56,10 +56,11 @@ extension SocketOptions {
         try socket.set(ZMQ_HANDSHAKE_IVL, milliseconds: handshakeTimeout, "handshake timeout")
         try socket.set(ZMQ_RECONNECT_IVL, milliseconds: reconnectInterval, "reconnect interval")
         try socket.set(ZMQ_RECONNECT_IVL_MAX, milliseconds: reconnectMaximum, "longest reconnect interval")
-        try socket.set(ZMQ_IPV6, Int32(1), "IPv6")
         switch kind {
         case .router: try socket.set(ZMQ_ROUTER_MANDATORY, Int32(mandatory ? 1 : 0), "mandatory routing")
-        case .dealer: try socket.set(ZMQ_IMMEDIATE, Int32(immediate ? 1 : 0), "immediate")
+        case .dealer:
+            try socket.set(ZMQ_IMMEDIATE, Int32(immediate ? 1 : 0), "immediate")
+            try socket.set(ZMQ_IPV6, Int32(1), "IPv6")
         case .pair, .reply: break
         }
         try applySecurity(to: socket)

@@ -3,6 +3,7 @@ import Testing
 
 @testable import ZeroMQ
 
+@Suite(.timeLimit(.minutes(1)))
 struct PollLoopTests {
     actor Counter: PollLoopActor {
         nonisolated let loop: PollLoop
