@@ -119,12 +119,14 @@ INLINE lanes tanh16(lanes x) {
     lanes a = choose(x < splat(0.0f), -x, x);
     lanes far = splat(1.0f) - splat(2.0f) / (exp16(a + a) + splat(1.0f));
     lanes z = x * x;
-    lanes p = splat(2.1869488e-2f);
+    lanes p = splat(3.5921280e-3f);
+    p = fma16(p, z, splat(-8.8632355e-3f));
+    p = fma16(p, z, splat(2.1869488e-2f));
     p = fma16(p, z, splat(-5.3968254e-2f));
     p = fma16(p, z, splat(1.3333333e-1f));
     p = fma16(p, z, splat(-3.3333333e-1f));
     lanes near = fma16(p * z, x, x);
-    return choose(a < splat(0.25f), near, choose(x < splat(0.0f), -far, far));
+    return choose(a < splat(0.4f), near, choose(x < splat(0.0f), -far, far));
 }
 
 // 1 / (1 + e^-x)

@@ -11,3 +11,22 @@ import Testing
         counter: SIMD4(0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344), key: SIMD2(0xa409_3822, 0x299f_31d0))
     #expect(digitsOfPi == SIMD4(0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1))
 }
+
+@Test func numbersDependOnKeyStreamAndIndexAlone() {
+    let random = CounterRandom(key: 1, stream: 2)
+    #expect(random.bits(at: 9) == CounterRandom(key: 1, stream: 2).bits(at: 9))
+    #expect(random.bits(at: 9) != CounterRandom(key: 2, stream: 2).bits(at: 9))
+    #expect(random.bits(at: 9) != CounterRandom(key: 1, stream: 3).bits(at: 9))
+    #expect(random.bits(at: 9) != random.bits(at: 10))
+}
+
+@Test func numbersHaveTheirMoments() {
+    let random = CounterRandom(key: 77)
+    let uniform = (0..<20_000).map { random.uniform(at: UInt64($0)) }
+    #expect(uniform.allSatisfy { $0 >= 0 && $0 < 1 })
+    #expect(abs(uniform.reduce(0, +) / 20_000 - 0.5) < 0.01)
+    let normal = Vector(count: 20_000)
+    random.fillNormal(normal, deviation: 3)
+    #expect(abs(normal.sum / 20_000) < 0.1)
+    #expect(abs(normal.sumOfSquares / 20_000 - 9) < 0.4)
+}
