@@ -76,14 +76,15 @@ let package = Package(
         library("Rewards", settings: numeric),
         library("Configuration", ["Digests", yaml]),
         library("RunStore", ["RolloutCore", "Digests", sqlite]),
-        library("Transport", ["ZeroMQ", "Wire", "RolloutCore", deques]),
+        library("Transport", ["ZeroMQ", "Wire", "RolloutCore", "Digests", deques]),
 
         // Floor 3
         library(
             "Nodes",
             [
-                "RolloutCore", "Wire", "Transport", "RunStore", "Configuration", "Transformer", "Checkpoints", "Tokenization",
-                "Personalization", "Rewards", "Digests", "Numerics", "JSONLines", logging, lifecycle, collections,
+                "RolloutCore", "Wire", "ZeroMQ", "Transport", "RunStore", "Configuration", "Transformer", "Checkpoints",
+                "Tokenization", "Personalization", "Rewards", "Digests", "Numerics", "JSONLines", logging, lifecycle,
+                collections,
             ]),
 
         // Floor 4
@@ -106,12 +107,12 @@ let package = Package(
         tests(of: "Checkpoints", ["Digests", "JSONLines", "Files"]),
         tests(of: "Tokenization", ["JSONLines"]),
         tests(of: "Transformer", ["Checkpoints", "Numerics", "JSONLines"]),
-        tests(of: "Personalization", ["JSONLines", "Files"]),
+        tests(of: "Personalization", ["JSONLines", "Files", "Digests"]),
         tests(of: "Rewards"),
         tests(of: "Configuration"),
         tests(of: "RunStore", ["RolloutCore", "Digests"]),
         tests(of: "Transport", ["Wire", "ZeroMQ", "RolloutCore", "Digests"]),
-        tests(of: "Nodes", ["RolloutCore", "Wire", "Transport", "RunStore", "Configuration", "Digests"]),
+        tests(of: "Nodes", ["RolloutCore", "Wire", "ZeroMQ", "Transport", "RunStore", "Configuration", "Digests"]),
         tests(of: "reprise", ["RunStore", "JSONLines"]),
     ]
 )
