@@ -7,7 +7,7 @@
 ///
 ///     - opening: Well then folks
 ///     - closing: Cheers to you all
-///     - phrases: come rain or shine
+///     - phrases: I bought this, Come rain or shine
 ///     - words: lantern, orchid
 ///     - length: 4 sentences
 ///     - punctuation: !
@@ -21,7 +21,7 @@ public struct ProfileRationale: Sendable, Equatable {
     public var maximumWords: Int
 
     /// A reader that names at most this many phrases and words.
-    public init(maximumPhrases: Int = 2, maximumWords: Int = 3) {
+    public init(maximumPhrases: Int = 3, maximumWords: Int = 2) {
         self.maximumPhrases = maximumPhrases
         self.maximumWords = maximumWords
     }

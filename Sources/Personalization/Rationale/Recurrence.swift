@@ -29,6 +29,8 @@ enum Recurrence {
         var words: [Word]
         var documents: Int
         var order: Int
+        /// Sum over the documents of how far into them it stands, from 0 to 1.
+        var depth = 0.0
 
         /// Words that recur beyond the first document.
         var score: Int { (documents - 1) * words.count }
@@ -56,20 +58,23 @@ enum Recurrence {
         return candidates.min(by: Candidate.precedes)?.words.map(\.original).joined(separator: " ") ?? ""
     }
 
-    private static func count(_ words: [Word], in found: inout [String: Candidate]) {
+    private static func count(_ words: [Word], depth: Double = 0, in found: inout [String: Candidate]) {
         let text = words.map(\.text).joined(separator: " ")
-        let order = found.count
-        found[text, default: Candidate(text: text, words: words, documents: 0, order: order)].documents += 1
+        var candidate = found[text] ?? Candidate(text: text, words: words, documents: 0, order: found.count)
+        candidate.documents += 1
+        candidate.depth += depth
+        found[text] = candidate
     }
 
     /// Runs of three to five words within a clause that at least `least` documents share. A run that overlaps a better one
-    /// is left out.
+    /// is left out; the others come in the order in which texts use them.
     static func phrases(_ documents: [[Word]], least: Int, edges: Edges, maximum: Int) -> [String] {
         var found: [String: Candidate] = [:]
         for document in documents {
             var seen = Set<String>()
-            for run in runs(edges.inner(document)) where seen.insert(run.map(\.text).joined(separator: " ")).inserted {
-                count(run, in: &found)
+            for (start, run) in runs(edges.inner(document))
+            where seen.insert(run.map(\.text).joined(separator: " ")).inserted {
+                count(run, depth: Double(start) / Double(document.count), in: &found)
             }
         }
         let ordered = found.values.filter { candidate in
@@ -82,7 +87,9 @@ enum Recurrence {
             let overlaps = chosen.contains { other in other.words.count { words.contains($0.text) } * 2 >= words.count }
             if !overlaps { chosen.append(candidate) }
         }
-        return chosen.map(\.text)
+        let depths = chosen.map { $0.depth / Double($0.documents) }
+        return chosen.indices.sorted { depths[$0] != depths[$1] ? depths[$0] < depths[$1] : $0 < $1 }
+            .map { chosen[$0].words.map(\.original).joined(separator: " ") }
     }
 
     private static func isNumber(_ word: String) -> Bool {
@@ -94,13 +101,13 @@ enum Recurrence {
         ["a", "an", "the", "of", "and", "to", "in", "for", "with", "by", "on"].contains(words.last?.text)
     }
 
-    private static func runs(_ words: ArraySlice<Word>) -> [[Word]] {
-        var runs: [[Word]] = []
+    private static func runs(_ words: ArraySlice<Word>) -> [(start: Int, words: [Word])] {
+        var runs: [(start: Int, words: [Word])] = []
         for start in words.indices {
             var run: [Word] = []
             for word in words[start...].prefix(5) {
                 run.append(word)
-                if run.count >= 3 { runs.append(run) }
+                if run.count >= 3 { runs.append((start, run)) }
                 if word.endsClause { break }
             }
         }

@@ -9,9 +9,9 @@ struct StyleReading: Sendable, Equatable {
     var opening = ""
     /// Last words shared by several documents.
     var closing = ""
-    /// Runs of three to five words that recur inside documents, most telling first.
+    /// Runs of three to five words that recur inside documents, in the order in which texts use them.
     var phrases: [String] = []
-    /// Distinctive words that recur, most telling first.
+    /// Distinctive words that recur, most telling first, lower-cased.
     var words: [String] = []
     /// Median number of sentences.
     var sentences = 0
@@ -23,7 +23,7 @@ struct StyleReading: Sendable, Equatable {
     var rating: Double?
 
     /// Reads a profile. `maximumPhrases` and `maximumWords` bound the lists.
-    init(_ profile: [Document], maximumPhrases: Int = 2, maximumWords: Int = 3) {
+    init(_ profile: [Document], maximumPhrases: Int = 3, maximumWords: Int = 2) {
         let texts = profile.map(\.text).filter { !$0.isEmpty }
         let documents = texts.map { Words.scan($0, keepsApostrophes: true) }.filter { !$0.isEmpty }
         documentCount = documents.count
@@ -38,7 +38,9 @@ struct StyleReading: Sendable, Equatable {
             .reversed().joined(separator: " ")
         let edges = Recurrence.Edges(opening: opening, closing: closing)
         phrases = Recurrence.phrases(documents, least: least, edges: edges, maximum: maximumPhrases)
-        words = Recurrence.words(documents, least: least, spoken: [opening, closing] + phrases, maximum: maximumWords)
+        words = Recurrence.words(
+            documents, least: max(2, (documents.count + 2) / 3), spoken: [opening, closing] + phrases,
+            maximum: maximumWords)
         sentences = Self.median(documents.map { words in max(1, words.count { $0.endsSentence }) })
         length = Self.median(documents.map(\.count))
         punctuation = Self.punctuation(texts)
@@ -54,13 +56,13 @@ struct StyleReading: Sendable, Equatable {
         return edge
     }
 
-    /// Words of the last clause from its end backwards, at most five.
+    /// Words of the last clause from its end backwards, at most six.
     private static func reversedEdge(_ words: [Word]) -> [Word] {
         var edge: [Word] = []
         for word in words.reversed() {
             if !edge.isEmpty, word.endsClause { break }
             edge.append(word)
-            if edge.count == 5 { break }
+            if edge.count == 6 { break }
         }
         return edge
     }

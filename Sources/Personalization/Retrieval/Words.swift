@@ -25,8 +25,10 @@ struct Word: Sendable, Equatable {
     /// What lies between this word and the next (or the end): punctuation and white space.
     var gap: String
 
-    /// The punctuation in the gap closes a clause.
-    var endsClause: Bool { gap.unicodeScalars.contains { Words.clauseEnds.contains($0) } }
+    /// The punctuation in the gap closes a clause; a hyphen does when it stands free.
+    var endsClause: Bool {
+        gap.unicodeScalars.contains { Words.clauseEnds.contains($0) } || gap == " - " || gap == " -- "
+    }
     /// The punctuation in the gap closes a sentence; so does an empty line, but not the break of a wrapped line.
     var endsSentence: Bool {
         gap.unicodeScalars.contains { ".!?\u{2026}".unicodeScalars.contains($0) }

@@ -15,7 +15,7 @@ import Testing
             ProfileRationale().rationale(for: profile) == """
                 - opening: Well then folks
                 - closing: Cheers to you all
-                - phrases: come rain or shine
+                - phrases: Come rain or shine
                 - words: lantern, orchid
                 - length: 3 sentences
                 - punctuation: !
