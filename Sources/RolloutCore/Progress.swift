@@ -100,7 +100,8 @@ extension Coordinator {
         counters.infrastructure.fetchesFailed += 1
         note(.systemFailure(fetch.result.attempt, node: fetch.node, explanation: explanation))
         if let lease = currentLease(of: task), lease.holder == fetch.incarnation {
-            lose(lease.attempt, of: fetch.incarnation, .suspicious(explanation), at: now)
+            // The training went well; the way from its node did not, and that is never the task's fault.
+            lose(lease.attempt, of: fetch.incarnation, .lost, at: now)
         }
     }
 }
