@@ -1,0 +1,219 @@
+/// Everything a person decides about a run, with a default for whatever has a sensible one.
+///
+/// The fields are plain values; `Settings` names them, reads and prints them. What the sections mean follows REST-PG
+/// (arXiv 2501.04167) and ReST-EM (arXiv 2312.06585).
+public struct RunConfiguration: Sendable, Equatable {
+    /// `run`, `mode` and `iterations`.
+    public var run = Run()
+    /// `data`.
+    public var data = DataSection()
+    /// `model`.
+    public var model = Model()
+    /// `personalization`.
+    public var personalization = Personalization()
+    /// `fineTuning`: policy 0, trained on the references.
+    public var fineTuning = Recipe()
+    /// `sampling`: the E-step's decoding.
+    public var sampling = Sampling()
+    /// `reward`, as the scorer reads it.
+    public var reward = "rougeL"
+    /// `selection`.
+    public var selection = Selection()
+    /// `training`: the M-step.
+    public var training = Recipe()
+    /// `training.startsFrom`.
+    public var startsFrom = Start.base
+    /// `evaluation`.
+    public var evaluation = Evaluation()
+    /// `cluster`: never part of what is learned.
+    public var cluster = Cluster()
+
+    /// All defaults.
+    public init() {}
+
+    /// What is trained and how, in one word.
+    public enum Mode: String, Sendable, CaseIterable {
+        case restPG = "rest-pg"
+        case restEM = "rest-em"
+        case sftReasoning = "sft-reasoning"
+        case sft
+        case zeroShot = "zeroshot"
+
+        /// Whether the model summarises the writer before it answers.
+        public var reasons: Bool { self == .restPG || self == .sftReasoning }
+        /// Whether there are EM iterations.
+        public var iterates: Bool { self == .restPG || self == .restEM }
+        /// Whether policy 0 is trained on the references.
+        public var fineTunes: Bool { self != .zeroShot }
+    }
+
+    /// `run`, `mode` and `iterations`.
+    public struct Run: Sendable, Equatable {
+        /// What the run is called.
+        public var name = "run"
+        /// Where the run is kept; runs/NAME when empty.
+        public var directory = ""
+        /// Decides every random number of the run.
+        public var seed: UInt64 = 1
+        /// Rest-pg, rest-em, sft-reasoning, sft or zeroshot.
+        public var mode = Mode.restPG
+        /// EM iterations (T).
+        public var iterations = 3
+    }
+
+    /// Which rows of which files.
+    public struct DataSection: Sendable, Equatable {
+        /// Where <task>_<split>.jsonl[.gz] lie, in LongLaMP's schema.
+        public var directory = ""
+        /// Tasks to use; all that have files when empty.
+        public var tasks: [String] = []
+        /// Most training prompts, balanced over tasks; 0 for all.
+        public var train = 0
+        /// Most validation prompts; 0 for all.
+        public var validation = 0
+        /// Most test prompts; 0 for all.
+        public var test = 0
+        /// Share of prompts that get another user's profile: a probe of personalisation.
+        public var shuffleProfiles = 0.0
+        /// What to do with a row without profile: error, skip or allow.
+        public var emptyProfile = EmptyProfile.error
+    }
+
+    /// What to do with a row without profile.
+    public enum EmptyProfile: String, Sendable, CaseIterable { case error, skip, allow }
+
+    /// The model every policy is a delta against.
+    public struct Model: Sendable, Equatable {
+        /// The base checkpoint: a directory in the Hugging Face layout.
+        public var base = ""
+    }
+
+    /// How documents are chosen from the profile.
+    public enum Retriever: String, Sendable, CaseIterable { case bm25, recent, first, random, none }
+    /// Where the reasoning paths of the first fine-tuning come from.
+    public enum Rationale: String, Sendable, CaseIterable { case profile }
+
+    /// How a prompt is made from a row.
+    public struct Personalization: Sendable, Equatable {
+        /// Bm25, recent, first, random or none.
+        public var retriever = Retriever.bm25
+        /// Documents in the prompt (k).
+        public var documents = 5
+        /// Source of reasoning paths: profile.
+        public var rationale = Rationale.profile
+        /// Words of the prompt: compact or standard.
+        public var wording = "compact"
+        /// Longest prompt; 0 for what the context leaves.
+        public var maxPromptTokens = 0
+    }
+
+    /// Update rules.
+    public enum Optimizer: String, Sendable, CaseIterable { case adamw, adafactor }
+    /// Learning rate after the warm-up.
+    public enum Schedule: String, Sendable, CaseIterable { case linear, cosine, constant }
+    /// Where an M-step starts.
+    public enum Start: String, Sendable, CaseIterable { case base, previous }
+
+    /// How long a training goes on.
+    public enum Length: Sendable, Equatable {
+        case epochs(Int)
+        case steps(Int)
+    }
+
+    /// How a policy is trained.
+    public struct Recipe: Sendable, Equatable {
+        /// Adamw or adafactor.
+        public var optimizer = Optimizer.adamw
+        /// Peak learning rate.
+        public var learningRate = 1e-3
+        /// Decoupled weight decay.
+        public var weightDecay = 0.01
+        /// Largest gradient norm; 0 does not clip.
+        public var clip = 1.0
+        /// Steps to the peak rate.
+        public var warmupSteps = 10
+        /// Linear, cosine or constant after warm-up.
+        public var schedule = Schedule.linear
+        /// Passes or steps.
+        public var length = Length.epochs(3)
+        /// Examples in a step.
+        public var batchSize = 16
+        /// Tokens computed at once: bounds memory.
+        public var maxTokensPerMicrobatch = 2048
+        /// Parts a step's gradient is summed from, in fixed order.
+        public var gradientShards = 2
+    }
+
+    /// The E-step's decoding.
+    public struct Sampling: Sendable, Equatable {
+        /// Samples of each prompt (m).
+        public var samplesPerPrompt = 8
+        /// Of the E-step; 0 is greedy.
+        public var temperature = 0.7
+        /// Nucleus mass; 1 keeps everything.
+        public var topP = 1.0
+        /// Most probable tokens kept; 0 keeps all.
+        public var topK = 0
+        /// Longest trajectory in tokens.
+        public var maxNewTokens = 128
+        /// Prompts in one task of the cluster.
+        public var promptsPerTask = 4
+    }
+
+    /// What a reward has to reach.
+    public enum Threshold: Sendable, Equatable {
+        case absolute(Double)
+        case quantile(Double)
+        case marginOverFirst(Double)
+    }
+    /// Over which trajectories a relative threshold is taken.
+    public enum Scope: String, Sendable, CaseIterable { case all, group, prompt }
+    /// Weight of a kept trajectory in the M-step.
+    public enum Weighting: String, Sendable, CaseIterable { case reward, filter }
+
+    /// What an E-step keeps.
+    public struct Selection: Sendable, Equatable {
+        /// What a reward has to reach.
+        public var threshold = Threshold.quantile(0.75)
+        /// What a relative threshold is taken over: all, group or prompt.
+        public var scope = Scope.group
+        /// Most trajectories kept of one prompt.
+        public var cap = 10
+        /// Weight in the M-step: reward (R·log p) or filter (1).
+        public var weighting = Weighting.reward
+    }
+
+    /// How every policy is evaluated.
+    public struct Evaluation: Sendable, Equatable {
+        /// Splits every policy is evaluated on.
+        public var splits = ["validation", "test"]
+        /// 0 is greedy.
+        public var temperature = 0.1
+        /// Nucleus mass.
+        public var topP = 1.0
+        /// Longest output in tokens.
+        public var maxNewTokens = 128
+    }
+
+    /// How the run is spread over processes.
+    public struct Cluster: Sendable, Equatable {
+        /// Sampler processes.
+        public var samplers = 1
+        /// Scorer processes.
+        public var scorers = 1
+        /// Tasks a sampler runs at the same time.
+        public var slots = 1
+        /// Threads of the learner.
+        public var learnerThreads = 2
+        /// Where the coordinator listens; * is a free port.
+        public var endpoint = "tcp://127.0.0.1:*"
+        /// How long a lease lives unless renewed.
+        public var leaseSeconds = 10.0
+        /// Between reports.
+        public var heartbeatSeconds = 1.0
+        /// Restarts of a child in a window.
+        public var maxRestarts = 10
+        /// The window of the restart budget.
+        public var restartWindowSeconds = 60.0
+    }
+}
