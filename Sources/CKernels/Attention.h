@@ -4,20 +4,36 @@
 // per row, then values key after key. Masked scores are -infinity, so their weights are exactly 0 and add exactly nothing:
 // a query's result does not depend on the block it stands in.
 
-#define QUERY_BLOCK (RK_TILE_ROWS * 4)
+#define QUERY_BLOCK 12
+#define GRADIENT_BLOCK 48
 
 // First key that the query at `position` sees.
 INLINE ptrdiff_t first_key(ptrdiff_t position, ptrdiff_t window) {
     return window > 0 && position + 1 > window ? position + 1 - window : 0;
 }
 
-// Scores to weights e^(s scale - max); keys outside [first, end) get 0. Returns max, and the sum through `total`.
+#include "AttentionSuffix.h"
+
+// Sixteen scaled scores from column j on; those outside [first, end) are -infinity.
+INLINE lanes visible(const float *scores, ptrdiff_t j, ptrdiff_t first, ptrdiff_t end, float factor) {
+    lanes x = load(scores + j) * splat(factor);
+    if (j >= first && j + LANES <= end) return x;
+    ilanes column = isplat((int32_t)j) + (ilanes){0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    return choose((column >= isplat((int32_t)first)) & (column < isplat((int32_t)end)), x, splat(-INFINITY));
+}
+
+// Scores to weights e^(s scale - max), columns outside [first, end) to 0, up to n rounded to 16, which the row must have
+// room for. Returns max, and the sum through `total`.
 INLINE float weigh(ptrdiff_t n, ptrdiff_t first, ptrdiff_t end, float *scores, float factor, float *total) {
-    for (ptrdiff_t j = 0; j < first; j++) scores[j] = -INFINITY;
-    for (ptrdiff_t j = end; j < n; j++) scores[j] = -INFINITY;
-    for (ptrdiff_t j = first; j < end; j++) scores[j] *= factor;
-    float shift = largest(n, scores);
-    *total = exp_sum(n, scores, shift, scores);
+    lanes best = splat(-INFINITY), sum = splat(0.0f);
+    for (ptrdiff_t j = 0; j < n; j += LANES) best = max16(visible(scores, j, first, end, factor), best);
+    float shift = largest16(best);
+    for (ptrdiff_t j = 0; j < n; j += LANES) {
+        lanes weight = exp16(visible(scores, j, first, end, factor) - splat(shift));
+        sum += weight;
+        store(scores + j, weight);
+    }
+    *total = sum16(sum);
     return shift;
 }
 
@@ -48,20 +64,21 @@ static void attention(rk_attention shape, const float *q, ptrdiff_t q_row, const
                     ptrdiff_t rows = length - i < QUERY_BLOCK ? length - i : QUERY_BLOCK, seen = i + rows;
                     ptrdiff_t from = first_key(i, shape.window) / PANEL * PANEL;
                     rk_operand queries = {q + (start + i) * q_row + h * width, q_row, 1};
-                    multiply_columns(rows, seen - from, width, queries,
+                    multiply_columns(rows, round_up(seen - from, LANES), width, queries,
                                      (columns){keys + from * width, PANEL, PANEL * width}, scores + from, scores_row, 0);
-                    float inverse[QUERY_BLOCK];
-                    for (ptrdiff_t r = 0; r < rows; r++) {
-                        float total;
-                        float shift = weigh(seen - from, first_key(i + r, shape.window) - from, i + r + 1 - from,
-                                            scores + r * scores_row + from, shape.scale, &total);
-                        inverse[r] = 1.0f / total;
-                        if (log_sum_exp) log_sum_exp[(start + i + r) * shape.heads + h] = shift + log1(total);
+                    float shift[QUERY_BLOCK], total[QUERY_BLOCK], logarithm[QUERY_BLOCK];
+                    for (ptrdiff_t r = 0; r < rows; r++)
+                        shift[r] = weigh(seen - from, first_key(i + r, shape.window) - from, i + r + 1 - from,
+                                         scores + r * scores_row + from, shape.scale, &total[r]);
+                    if (log_sum_exp) {
+                        map_log(rows, total, logarithm);
+                        for (ptrdiff_t r = 0; r < rows; r++)
+                            log_sum_exp[(start + i + r) * shape.heads + h] = shift[r] + logarithm[r];
                     }
                     float *target = out + (start + i) * out_row + h * width;
                     multiply_columns(rows, width, seen - from, (rk_operand){scores + from, scores_row, 1},
                                      (columns){values + from * stride, stride, PANEL}, target, out_row, 0);
-                    for (ptrdiff_t r = 0; r < rows; r++) scale(width, inverse[r], target + r * out_row);
+                    for (ptrdiff_t r = 0; r < rows; r++) scale(width, 1.0f / total[r], target + r * out_row);
                 }
         }
 }
@@ -78,8 +95,8 @@ static void attention_backward(rk_attention shape, const float *dout, ptrdiff_t 
             ptrdiff_t start = starts[s], length = starts[s + 1] - start, row = round_up(length, PANEL);
             float *keys = rk_scratch(RK_SCRATCH_KEYS, (size_t)(row * width));
             float *values = rk_scratch(RK_SCRATCH_VALUES, (size_t)(row * width));
-            float *p = rk_scratch(RK_SCRATCH_SCORES, (size_t)(QUERY_BLOCK * row));
-            float *ds = rk_scratch(RK_SCRATCH_SCORES_2, (size_t)(QUERY_BLOCK * row));
+            float *p = rk_scratch(RK_SCRATCH_SCORES, (size_t)(GRADIENT_BLOCK * row));
+            float *ds = rk_scratch(RK_SCRATCH_SCORES_2, (size_t)(GRADIENT_BLOCK * row));
             const float *key_start = k + start * k_row + kv * width, *value_start = v + start * v_row + kv * width;
             pack_panels(length, width, (rk_operand){key_start, k_row, 1}, keys);
             pack_panels(length, width, (rk_operand){value_start, v_row, 1}, values);
@@ -89,26 +106,26 @@ static void attention_backward(rk_attention shape, const float *dout, ptrdiff_t 
                 memset(value_gradient + i * dv_row, 0, sizeof(float) * width);
             }
             for (ptrdiff_t h = kv * group; h < (kv + 1) * group; h++)
-                for (ptrdiff_t i = 0; i < length; i += QUERY_BLOCK) {
-                    ptrdiff_t rows = length - i < QUERY_BLOCK ? length - i : QUERY_BLOCK;
+                for (ptrdiff_t i = 0; i < length; i += GRADIENT_BLOCK) {
+                    ptrdiff_t rows = length - i < GRADIENT_BLOCK ? length - i : GRADIENT_BLOCK;
                     ptrdiff_t from = first_key(i, shape.window) / PANEL * PANEL, n = i + rows - from;
                     const float *queries = q + (start + i) * q_row + h * width;
                     const float *slope = dout + (start + i) * dout_row + h * width;
                     const float *result = out + (start + i) * out_row + h * width;
-                    multiply_columns(rows, n, width, (rk_operand){queries, q_row, 1},
+                    multiply_columns(rows, round_up(n, LANES), width, (rk_operand){queries, q_row, 1},
                                      (columns){keys + from * width, PANEL, PANEL * width}, p, row, 0);
-                    multiply_columns(rows, n, width, (rk_operand){slope, dout_row, 1},
+                    multiply_columns(rows, round_up(n, LANES), width, (rk_operand){slope, dout_row, 1},
                                      (columns){values + from * width, PANEL, PANEL * width}, ds, row, 0);
                     for (ptrdiff_t r = 0; r < rows; r++) {
                         float *weights = p + r * row, *gradient = ds + r * row;
-                        float shift = log_sum_exp[(start + i + r) * shape.heads + h];
+                        lanes shift = splat(log_sum_exp[(start + i + r) * shape.heads + h]);
+                        lanes d = splat((float)dot(width, slope + r * dout_row, result + r * out_row));
                         ptrdiff_t first = first_key(i + r, shape.window) - from, end = i + r + 1 - from;
-                        for (ptrdiff_t j = 0; j < first; j++) weights[j] = -INFINITY;
-                        for (ptrdiff_t j = end; j < n; j++) weights[j] = -INFINITY;
-                        for (ptrdiff_t j = first; j < end; j++) weights[j] *= shape.scale;
-                        exp_sum(n, weights, shift, weights);
-                        float d = (float)dot(width, slope + r * dout_row, result + r * out_row);
-                        for (ptrdiff_t j = 0; j < n; j++) gradient[j] = weights[j] * (gradient[j] - d) * shape.scale;
+                        for (ptrdiff_t j = 0; j < n; j += LANES) {
+                            lanes weight = exp16(visible(weights, j, first, end, shape.scale) - shift);
+                            store(gradient + j, weight * (load(gradient + j) - d) * splat(shape.scale));
+                            store(weights + j, weight);
+                        }
                     }
                     multiply(n, width, rows, (rk_operand){p, 1, row}, (rk_operand){slope, dout_row, 1},
                              value_gradient + from * dv_row, dv_row, 1);
@@ -131,48 +148,52 @@ INLINE columns cached_values(rk_attention shape, rk_cache cache, int32_t slot, p
 }
 
 #define DECODE_ROWS 16
+#define DECODE_QUERIES (DECODE_ROWS * 64)
 
 // Rows first..<end share a prefix: their queries of one key-value head are one block.
 static void decode_group(rk_attention shape, ptrdiff_t first, ptrdiff_t rows, const float *q, ptrdiff_t q_row,
                          rk_cache prefix, int32_t prefix_slot, ptrdiff_t prefix_count, rk_cache suffix,
                          const int32_t *suffix_slot, const int32_t *suffix_count, float *out, ptrdiff_t out_row) {
     ptrdiff_t width = shape.head_dimension, group = shape.heads / shape.kv_heads, longest = 0;
+    ptrdiff_t stride = round_up(width, LANES), queries = rows * group;
     for (ptrdiff_t r = 0; r < rows; r++)
         if (suffix_count[first + r] > longest) longest = suffix_count[first + r];
-    ptrdiff_t row = round_up(prefix_count + longest, LANES), queries = rows * group;
+    // Whole vectors are written from the end of the prefix on.
+    ptrdiff_t row = round_up(prefix_count + longest, LANES) + LANES;
     float *scores = rk_scratch(RK_SCRATCH_SCORES, (size_t)(queries * row));
-    float *block = rk_scratch(RK_SCRATCH_ROWS, (size_t)(2 * queries * width));
-    float *result = block + queries * width;
+    float *block = rk_scratch(RK_SCRATCH_ROWS, (size_t)(2 * queries * stride));
+    float *result = block + queries * stride;
+    float inverse[DECODE_QUERIES];
+    int32_t counts[DECODE_QUERIES];
+    const float *weights[DECODE_QUERIES], *values[DECODE_QUERIES];
     for (ptrdiff_t kv = 0; kv < shape.kv_heads; kv++) {
-        for (ptrdiff_t r = 0; r < rows; r++)
-            memcpy(block + r * group * width, q + (first + r) * q_row + kv * group * width,
-                   sizeof(float) * group * width);
+        for (ptrdiff_t i = 0; i < queries; i++)
+            memcpy(block + i * stride, q + (first + i / group) * q_row + (kv * group + i % group) * width,
+                   sizeof(float) * width);
         if (prefix_count > 0)
-            multiply_columns(queries, prefix_count, width, (rk_operand){block, width, 1},
+            multiply_columns(queries, round_up(prefix_count, LANES), width, (rk_operand){block, stride, 1},
                              cached_keys(shape, prefix, prefix_slot, kv), scores, row, 0);
-        float inverse[DECODE_ROWS * 64];
-        for (ptrdiff_t r = 0; r < rows; r++) {
-            ptrdiff_t own = suffix_count[first + r], n = prefix_count + own;
-            if (own > 0)
-                multiply_columns(group, own, width, (rk_operand){block + r * group * width, width, 1},
-                                 cached_keys(shape, suffix, suffix_slot[first + r], kv),
-                                 scores + r * group * row + prefix_count, row, 0);
-            for (ptrdiff_t g = 0; g < group; g++) {
-                float total;
-                weigh(n, first_key(n - 1, shape.window), n, scores + (r * group + g) * row, shape.scale, &total);
-                inverse[r * group + g] = 1.0f / total;
-            }
+        for (ptrdiff_t i = 0; i < queries; i++) {
+            int32_t slot = suffix_slot[first + i / group];
+            ptrdiff_t own = suffix_count[first + i / group], n = prefix_count + own;
+            counts[i] = (int32_t)own;
+            weights[i] = scores + i * row + prefix_count;
+            values[i] = cached_values(shape, suffix, slot, kv).data;
+            score_row(width, own, block + i * stride, cached_keys(shape, suffix, slot, kv).data, values[i],
+                      scores + i * row + prefix_count);
+            float total;
+            weigh(n, first_key(n - 1, shape.window), n, scores + i * row, shape.scale, &total);
+            inverse[i] = 1.0f / total;
         }
-        multiply_columns(queries, width, prefix_count, (rk_operand){scores, row, 1},
-                         cached_values(shape, prefix, prefix_slot, kv), result, width, 0);
-        for (ptrdiff_t r = 0; r < rows; r++) {
-            float *target = result + r * group * width;
-            if (suffix_count[first + r] > 0)
-                multiply_columns(group, width, suffix_count[first + r],
-                                 (rk_operand){scores + r * group * row + prefix_count, row, 1},
-                                 cached_values(shape, suffix, suffix_slot[first + r], kv), target, width, 1);
-            for (ptrdiff_t g = 0; g < group; g++) scale(width, inverse[r * group + g], target + g * width);
-            memcpy(out + (first + r) * out_row + kv * group * width, target, sizeof(float) * group * width);
+        memset(result, 0, sizeof(float) * queries * stride);
+        if (prefix_count > 0)
+            multiply_columns(queries, width, prefix_count, (rk_operand){scores, row, 1},
+                             cached_values(shape, prefix, prefix_slot, kv), result, stride, 0);
+        value_rows(queries, counts, weights, values, stride, result);
+        for (ptrdiff_t i = 0; i < queries; i++) {
+            scale(width, inverse[i], result + i * stride);
+            memcpy(out + (first + i / group) * out_row + (kv * group + i % group) * width, result + i * stride,
+                   sizeof(float) * width);
         }
     }
 }

@@ -35,23 +35,28 @@ INLINE void store_part(float *p, ptrdiff_t n, lanes x) {
     for (ptrdiff_t i = 0; i < n; i++) p[i] = buffer[i];
 }
 
-// One fixed tree over the lanes: halves, quarters, pairs.
+// Lane i + 8, i + 4, i + 2 and i + 1 (mod 16): what a fixed tree over the lanes adds in turn.
+INLINE lanes turn8(lanes x) { return __builtin_shufflevector(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7); }
+INLINE lanes turn4(lanes x) { return __builtin_shufflevector(x, x, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11); }
+INLINE lanes turn2(lanes x) { return __builtin_shufflevector(x, x, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13); }
+INLINE lanes turn1(lanes x) { return __builtin_shufflevector(x, x, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14); }
+
 INLINE float sum16(lanes x) {
-    float b[LANES] __attribute__((aligned(64)));
-    *(lanes *)b = x;
-    for (int width = 8; width >= 1; width /= 2)
-        for (int i = 0; i < width; i++) b[i] += b[i + width];
-    return b[0];
+    x += turn8(x);
+    x += turn4(x);
+    x += turn2(x);
+    x += turn1(x);
+    return x[0];
 }
 INLINE float largest16(lanes x) {
-    float b[LANES] __attribute__((aligned(64)));
-    *(lanes *)b = x;
-    for (int width = 8; width >= 1; width /= 2)
-        for (int i = 0; i < width; i++) b[i] = b[i] > b[i + width] ? b[i] : b[i + width];
-    return b[0];
+    x = max16(turn8(x), x);
+    x = max16(turn4(x), x);
+    x = max16(turn2(x), x);
+    x = max16(turn1(x), x);
+    return x[0];
 }
 
-// Runs `body` on whole blocks of 16 from i, then once on the rest with n - i elements.
+// Whole blocks of 16 from i on; the rest, n - i elements, is the caller's.
 #define FOR_LANES(i, n) for (; (i) + LANES <= (n); (i) += LANES)
 
 // e^x. x = n ln 2 + r with |r| <= ln 2 / 2, polynomial of degree 7 for e^r (Taylor with a minimax tail), then 2^n in two

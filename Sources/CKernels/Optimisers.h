@@ -1,17 +1,38 @@
 // Optimiser steps, element by element; sums over rows and columns in a fixed order.
 
+typedef struct adamw_lanes {
+    lanes parameter, first, second;
+} adamw_lanes;
+
+INLINE adamw_lanes adamw16(rk_adamw recipe, lanes g, adamw_lanes x) {
+    adamw_lanes y;
+    y.first = fma16(splat(1.0f - recipe.beta1), g - x.first, x.first);
+    y.second = fma16(splat(1.0f - recipe.beta2) * g, g, splat(recipe.beta2) * x.second);
+    lanes denominator = fma16(sqrt16(y.second), splat(1.0f / recipe.correction2_root), splat(recipe.epsilon));
+    lanes keep = splat(1.0f - recipe.learning_rate * recipe.weight_decay);
+    lanes rate = splat(-recipe.learning_rate / recipe.correction1);
+    y.parameter = fma16(rate, y.first / denominator, x.parameter * keep);
+    return y;
+}
+
 static void adamw(ptrdiff_t n, rk_adamw recipe, const float *gradient, float gradient_scale, float *parameter,
                   float *first, float *second) {
-    float keep = 1.0f - recipe.learning_rate * recipe.weight_decay, rate = recipe.learning_rate / recipe.correction1;
-    float rest1 = 1.0f - recipe.beta1, rest2 = 1.0f - recipe.beta2;
-    for (ptrdiff_t i = 0; i < n; i++) {
-        float g = gradient[i] * gradient_scale;
-        float m = __builtin_fmaf(rest1, g - first[i], first[i]);
-        float v = __builtin_fmaf(rest2 * g, g, recipe.beta2 * second[i]);
-        first[i] = m;
-        second[i] = v;
-        float denominator = __builtin_sqrtf(v) / recipe.correction2_root + recipe.epsilon;
-        parameter[i] = __builtin_fmaf(-rate, m / denominator, parameter[i] * keep);
+    ptrdiff_t i = 0;
+    FOR_LANES(i, n) {
+        adamw_lanes x = {load(parameter + i), load(first + i), load(second + i)};
+        adamw_lanes y = adamw16(recipe, load(gradient + i) * splat(gradient_scale), x);
+        store(parameter + i, y.parameter);
+        store(first + i, y.first);
+        store(second + i, y.second);
+    }
+    if (i < n) {
+        ptrdiff_t left = n - i;
+        adamw_lanes x = {load_part(parameter + i, left, 0.0f), load_part(first + i, left, 0.0f),
+                         load_part(second + i, left, 0.0f)};
+        adamw_lanes y = adamw16(recipe, load_part(gradient + i, left, 0.0f) * splat(gradient_scale), x);
+        store_part(parameter + i, left, y.parameter);
+        store_part(first + i, left, y.first);
+        store_part(second + i, left, y.second);
     }
 }
 
@@ -52,5 +73,9 @@ static void adafactor_whole_moment(ptrdiff_t n, const float *gradient, float gra
 }
 
 static void adafactor_update(ptrdiff_t n, const float *gradient, float factor, const float *moment, float *out) {
-    for (ptrdiff_t i = 0; i < n; i++) out[i] = gradient[i] * factor / __builtin_sqrtf(moment[i]);
+    ptrdiff_t i = 0;
+    FOR_LANES(i, n) store(out + i, load(gradient + i) * splat(factor) / sqrt16(load(moment + i)));
+    if (i < n)
+        store_part(out + i, n - i,
+                   load_part(gradient + i, n - i, 0.0f) * splat(factor) / sqrt16(load_part(moment + i, n - i, 1.0f)));
 }

@@ -40,7 +40,9 @@ static void cross_entropy(ptrdiff_t m, ptrdiff_t n, float *logits, ptrdiff_t row
 
 static ptrdiff_t argmax(ptrdiff_t n, const float *x) {
     float best = largest(n, x);
-    for (ptrdiff_t i = 0; i < n; i++)
+    ptrdiff_t i = 0;
+    FOR_LANES(i, n) if (__builtin_reduce_or(load(x + i) == splat(best))) break;
+    for (; i < n; i++)
         if (x[i] == best) return i;
     return 0;
 }
@@ -112,6 +114,58 @@ static int32_t sample_all(ptrdiff_t n, const float *weights, const float *blocks
     return (int32_t)last;
 }
 
+// Weights lie in [0, 1]; their upper bits cut that range into 16 buckets per power of two.
+#define BUCKET_SHIFT 19
+#define BUCKETS 2048
+
+INLINE ptrdiff_t bucket_of(float weight) {
+    int32_t bits;
+    memcpy(&bits, &weight, sizeof bits);
+    return bits >> BUCKET_SHIFT;
+}
+
+// Keeps the first `most` candidates, or fewer when the first few reach `mass`. Whole buckets are taken from the heaviest
+// down; only the one with the seam is put in order. The candidates stay in the order of their tokens.
+static ptrdiff_t keep_first(candidate *all, ptrdiff_t count, ptrdiff_t most, double mass, candidate *heap) {
+    double masses[BUCKETS];
+    int32_t counts[BUCKETS];
+    memset(masses, 0, sizeof masses);
+    memset(counts, 0, sizeof counts);
+    for (ptrdiff_t i = 0; i < count; i++) {
+        ptrdiff_t b = bucket_of(all[i].weight);
+        masses[b] += all[i].weight;
+        counts[b] += 1;
+    }
+    double above = 0.0;
+    ptrdiff_t taken = 0, seam = BUCKETS - 1;
+    for (; seam >= 0; seam--) {
+        if (taken + counts[seam] >= most || above + masses[seam] >= mass) break;
+        taken += counts[seam];
+        above += masses[seam];
+    }
+    if (seam < 0) return count;
+    ptrdiff_t inside = 0;
+    for (ptrdiff_t i = 0; i < count; i++)
+        if (bucket_of(all[i].weight) == seam) heap[inside++] = all[i];
+    for (ptrdiff_t i = inside / 2; i-- > 0;) sift(heap, inside, i);
+    candidate last = heap[0];
+    while (inside > 0) {
+        last = heap[0];
+        taken += 1;
+        above += last.weight;
+        if (taken >= most || above >= mass) break;
+        heap[0] = heap[--inside];
+        sift(heap, inside, 0);
+    }
+    ptrdiff_t kept = 0;
+    for (ptrdiff_t i = 0; i < count; i++) {
+        candidate here = all[i];
+        all[kept] = here;
+        kept += !before(last, here);
+    }
+    return kept;
+}
+
 static int32_t sample(ptrdiff_t n, const float *logits, float temperature, ptrdiff_t top_k, double top_p,
                       double uniform) {
     ptrdiff_t blocks = (n + SAMPLE_BLOCK - 1) / SAMPLE_BLOCK;
@@ -122,42 +176,25 @@ static int32_t sample(ptrdiff_t n, const float *logits, float temperature, ptrdi
     if (!limited && top_p >= 1.0) return sample_all(n, weights, weights + n, uniform * total);
 
     // Tokens lighter than (1 - p) / n of the total hold less than 1 - p together, so the nucleus is among the others.
-    double floor = !limited && top_p < 1.0 ? (1.0 - top_p) * total / (double)n * 0.999 : 0.0;
-    candidate *heap = (candidate *)rk_scratch(RK_SCRATCH_SCORES_2, (size_t)(2 * n));
+    float floor = limited ? 0.0f : (float)((1.0 - top_p) * total / (double)n * 0.999);
+    candidate *all = (candidate *)rk_scratch(RK_SCRATCH_SCORES_2, (size_t)(4 * n + 2));
+    candidate *heap = all + n + 1;
     ptrdiff_t count = 0;
-    for (ptrdiff_t i = 0; i < n; i++)
-        if (weights[i] > 0.0f && weights[i] >= floor) heap[count++] = (candidate){weights[i], (int32_t)i};
-    for (ptrdiff_t i = count / 2; i-- > 0;) sift(heap, count, i);
-
-    // Taken from the top, the chosen candidates move to the end of the array, the heaviest last.
-    ptrdiff_t most = limited && top_k < count ? top_k : count, taken = 0;
-    double kept = 0.0, mass = total;
-    if (limited && top_p < 1.0) {
-        mass = 0.0;
-        for (; taken < most; taken++) {
-            candidate top = heap[0];
-            heap[0] = heap[count - 1 - taken];
-            heap[count - 1 - taken] = top;
-            sift(heap, count - 1 - taken, 0);
-            mass += top.weight;
-        }
-        ptrdiff_t chosen = 0;
-        while (chosen < taken && kept < top_p * mass) kept += heap[count - 1 - chosen++].weight;
-        taken = chosen > 0 ? chosen : 1;
-    } else {
-        while (taken < most && (limited || taken == 0 || kept < top_p * mass)) {
-            candidate top = heap[0];
-            heap[0] = heap[count - 1 - taken];
-            heap[count - 1 - taken] = top;
-            sift(heap, count - 1 - taken, 0);
-            kept += top.weight;
-            taken++;
-        }
+    for (ptrdiff_t i = 0; i < n; i++) {
+        all[count] = (candidate){weights[i], (int32_t)i};
+        count += (weights[i] > 0.0f) & (weights[i] >= floor);
     }
-    double mark = uniform * kept, below = 0.0;
-    for (ptrdiff_t i = 0; i < taken; i++) {
-        below += heap[count - 1 - i].weight;
-        if (below > mark) return heap[count - 1 - i].token;
+    if (limited) {
+        count = keep_first(all, count, top_k, INFINITY, heap);
+        total = 0.0;
+        for (ptrdiff_t i = 0; i < count; i++) total += all[i].weight;
     }
-    return heap[count - taken].token;
+    if (top_p < 1.0) count = keep_first(all, count, count, top_p * total, heap);
+    double kept = 0.0, below = 0.0;
+    for (ptrdiff_t i = 0; i < count; i++) kept += all[i].weight;
+    for (ptrdiff_t i = 0; i < count; i++) {
+        below += all[i].weight;
+        if (below > uniform * kept) return all[i].token;
+    }
+    return all[count - 1].token;
 }

@@ -22,6 +22,7 @@ public struct Attention: Sendable {
     /// Attention with `scale` 1 / sqrt(headDimension) unless given.
     public init(heads: Int, keyValueHeads: Int, headDimension: Int, scale: Float? = nil, window: Int? = nil) {
         precondition(keyValueHeads > 0 && heads.isMultiple(of: keyValueHeads), "heads must share keys evenly")
+        precondition(heads / keyValueHeads <= 64, "at most 64 heads share one key-value head")
         self.heads = heads
         self.keyValueHeads = keyValueHeads
         self.headDimension = headDimension

@@ -26,7 +26,8 @@ import Testing
     @Test func handlesTheEnds() {
         #expect(Elementary.exp(-.infinity) == 0 && Elementary.exp(.infinity) == .infinity && Elementary.exp(.nan).isNaN)
         #expect(Elementary.exp(0) == 1 && Elementary.log(1) == 0 && Elementary.cos(0) == 1 && Elementary.sin(0) == 0)
-        #expect(Elementary.log(0) == -.infinity && Elementary.log(-1).isNaN && Elementary.log(.leastNonzeroMagnitude) < -744)
+        #expect(Elementary.log(0) == -.infinity && Elementary.log(-1).isNaN)
+        #expect(Elementary.log(.leastNonzeroMagnitude) < -744)
         #expect(Elementary.sin(.infinity).isNaN && Elementary.cos(.nan).isNaN)
     }
 

@@ -37,6 +37,7 @@ import Testing
             }
             order = kept
         }
+        order.sort()
         let mark = uniform * order.reduce(0.0) { $0 + weights[$1] }
         var below = 0.0
         for token in order {
