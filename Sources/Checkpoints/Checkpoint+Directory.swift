@@ -67,8 +67,13 @@ extension Checkpoint {
     /// there each file is replaced whole, the weights last.
     /// - Throws: `FileError`, `CheckpointError`.
     public func save(directory: String) throws {
+        try Self.stage(directory) { try write(into: $0) }
+    }
+
+    /// Calls with the directory, or with one beside it that then takes its name.
+    static func stage(_ directory: String, _ body: (String) throws -> Void) throws {
         if Directories.exists(directory) {
-            try write(into: directory)
+            try body(directory)
             return
         }
         let (parent, name) = Directories.split(directory)
@@ -78,7 +83,7 @@ extension Checkpoint {
         try? FileManager.default.removeItem(atPath: temporary)
         try Directories.create(temporary)
         do {
-            try write(into: temporary)
+            try body(temporary)
             try Directories.publish(temporary, as: directory)
         } catch {
             try? FileManager.default.removeItem(atPath: temporary)

@@ -1,4 +1,5 @@
 public import Digests
+import Synchronization
 
 /// A model at rest: its shape, its weights in the element type they were stored in, and the files that go with them.
 ///
@@ -26,6 +27,7 @@ public struct Checkpoint: Sendable {
     /// In order of name.
     public let companions: [Companion]
     private let indices: [String: Int]
+    private let digest = DigestCache()
 
     /// Puts a model together.
     /// - Parameter source: what error sentences call the origin of the tensors.
@@ -114,7 +116,13 @@ public struct Checkpoint: Sendable {
 
     /// Identity of the weights: over names in order, element types, shapes and every bit of the elements. Neither the
     /// configuration nor the files along enter.
+    ///
+    /// Computed when first asked for, then kept.
     public var weightsDigest: Digest {
+        digest.value { computeDigest() }
+    }
+
+    private func computeDigest() -> Digest {
         var builder = DigestBuilder("reprise.weights.1")
         builder.add(tensors.count)
         for tensor in tensors {
@@ -132,5 +140,17 @@ public struct Checkpoint: Sendable {
     /// Buffers that follow from the configuration, which some writers stored as tensors.
     static func isIgnored(_ name: String) -> Bool {
         name.hasSuffix(".rotary_emb.inv_freq") || name.hasSuffix(".attn.bias") || name.hasSuffix(".attn.masked_bias")
+    }
+}
+
+/// The digest of weights that never change, computed at most once at a time.
+private final class DigestCache: Sendable {
+    private let kept = Mutex<Digest?>(nil)
+
+    func value(_ compute: () -> Digest) -> Digest {
+        if let value = kept.withLock({ $0 }) { return value }
+        let value = compute()
+        kept.withLock { $0 = value }
+        return value
     }
 }

@@ -114,12 +114,23 @@ public struct SafetensorsFile: Sendable {
     public static func write(
         _ tensors: [Tensor], metadata: [(key: String, value: String)] = [("format", "pt")], to path: String
     ) throws {
+        let (header, ordered) = try layout(tensors, metadata: metadata)
+        var file = try FileReplacement(of: path)
+        try file.write(header)
+        for tensor in ordered { try tensor.withBytes { try file.write($0) } }
+        try file.commit()
+    }
+
+    /// The header with its length, and the tensors in the order of their bytes after it.
+    static func layout(
+        _ tensors: [Tensor], metadata: [(key: String, value: String)] = [("format", "pt")]
+    ) throws(CheckpointError) -> (header: [UInt8], ordered: [Tensor]) {
         let ordered = tensors.sorted {
             let ranks = (rank($0.elementType), rank($1.elementType))
             return ranks.0 != ranks.1 ? ranks.0 > ranks.1 : $0.name < $1.name
         }
         for (first, second) in zip(ordered, ordered.dropFirst()) where first.name == second.name {
-            throw CheckpointError("Two tensors are called \(first.name); \(path) was not written.")
+            throw CheckpointError("Two tensors are called \(first.name).")
         }
         var header = JSONObject()
         if !metadata.isEmpty {
@@ -138,11 +149,9 @@ public struct SafetensorsFile: Sendable {
         }
         var text = Array(JSON.object(header).serialized().utf8)
         text += [UInt8](repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8)
-        var file = try FileReplacement(of: path)
-        try [UInt64(text.count)].withByteSpan { try file.write($0) }
-        try file.write(text)
-        for tensor in ordered { try tensor.withBytes { try file.write($0) } }
-        try file.commit()
+        var bytes: [UInt8] = []
+        bytes.append(integer: UInt64(text.count))
+        return (bytes + text, ordered)
     }
 
     /// The reference implementation's order of types.

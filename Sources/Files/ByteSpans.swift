@@ -17,3 +17,10 @@ extension Array where Element == Float {
         try unsafe body(span.bytes)
     }
 }
+
+extension Array where Element == UInt8 {
+    /// Appends bytes.
+    public mutating func append(_ bytes: RawSpan) {
+        unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
+    }
+}

@@ -1,0 +1,76 @@
+import Files
+
+/// A checkpoint's directory as one blob, for nodes that have no copy of their own, and back.
+///
+/// Equal checkpoints give equal blobs, whatever spelling of config.json or sharding their directories have: the files are
+/// written anew, in the order of their names.
+///
+/// Format, integers little-endian: "RPCKPT01", u32 number of files, then for each file u16 length and UTF-8 of its name, u64
+/// size, bytes. Only the names of the Hugging Face layout occur, so that a blob can write nowhere else.
+public enum CheckpointArchive {
+    static let magic = Array("RPCKPT01".utf8)
+
+    /// A checkpoint as one blob.
+    /// - Throws: `CheckpointError` when it carries files of other names.
+    public static func pack(_ checkpoint: Checkpoint) throws -> [UInt8] {
+        var blob = magic
+        blob.reserveCapacity(checkpoint.byteCount + (1 << 20))
+        let files =
+            checkpoint.companions + [
+                .init(name: "config.json", bytes: checkpoint.config.json(elementType: checkpoint.elementType))
+            ]
+        blob.append(integer: UInt32(files.count + 1))
+        for file in files.sorted(by: { $0.name < $1.name }) {
+            guard isKnown(file.name) else {
+                throw CheckpointError("A checkpoint cannot carry a file called \(file.name).")
+            }
+            try blob.append(text: file.name)
+            blob.append(integer: UInt64(file.bytes.count))
+            blob += file.bytes
+        }
+        // The weights last, without a copy of their own.
+        let (header, ordered) = try SafetensorsFile.layout(checkpoint.tensors)
+        try blob.append(text: Checkpoint.weightsName)
+        blob.append(integer: UInt64(header.count + checkpoint.byteCount))
+        blob += header
+        for tensor in ordered { tensor.withBytes { blob.append($0) } }
+        return blob
+    }
+
+    /// Writes a blob's files into a directory, durably; a new directory appears complete or not at all.
+    /// - Throws: `CheckpointError` when the blob is damaged, `FileError`.
+    public static func unpack(_ blob: [UInt8], into directory: String) throws {
+        let files = try ranges(blob)
+        try Checkpoint.stage(directory) { place in
+            for (name, range) in files { try FileReplacement.write(Array(blob[range]), to: place + "/" + name) }
+        }
+    }
+
+    private static func ranges(_ blob: [UInt8]) throws(CheckpointError) -> [(name: String, range: Range<Int>)] {
+        var reader = ByteReader(blob, what: "The checkpoint archive")
+        guard try reader.take(magic.count).elementsEqual(magic) else {
+            throw CheckpointError("This is not a checkpoint archive: it does not begin with \"RPCKPT01\".")
+        }
+        var files: [(name: String, range: Range<Int>)] = []
+        for _ in 0..<(try reader.integer(UInt32.self)) {
+            let name = try reader.text()
+            guard isKnown(name), !files.contains(where: { $0.name == name }) else {
+                throw CheckpointError(
+                    "The checkpoint archive is damaged: it has an unexpected file \(name.debugDescription).")
+            }
+            let size = try reader.count()
+            let start = reader.offset
+            _ = try reader.take(size)
+            files.append((name, start..<start + size))
+        }
+        guard reader.remaining == 0, files.contains(where: { $0.name == Checkpoint.weightsName }) else {
+            throw CheckpointError(
+                "The checkpoint archive is damaged: it lacks the weights or has bytes after its last file.")
+        }
+        return files
+    }
+
+    private static func isKnown(_ name: String) -> Bool {
+        name == "config.json" || name == Checkpoint.weightsName || Checkpoint.companionNames.contains(name)
+    }
+}
