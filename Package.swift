@@ -105,7 +105,7 @@ let package = Package(
         tests(of: "Wire", ["Digests", "RolloutCore"]),
         tests(of: "RolloutCore", ["Digests"]),
         tests(of: "Checkpoints", ["Digests", "JSONLines", "Files"]),
-        tests(of: "Tokenization", ["JSONLines"]),
+        tests(of: "Tokenization", ["JSONLines", "Files"]),
         tests(of: "Transformer", ["Checkpoints", "Numerics", "JSONLines"]),
         tests(of: "Personalization", ["JSONLines", "Files", "Digests"]),
         tests(of: "Rewards"),
