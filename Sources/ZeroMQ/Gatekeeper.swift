@@ -15,6 +15,11 @@ public struct Gatekeeper: ~Copyable {
         self.socket = socket
     }
 
+    /// Calls `handler` when questions wait.
+    public borrowing func watch(on loop: PollLoop, _ handler: @escaping @Sendable () -> Void) -> SocketWatch {
+        loop.watch(socket) { _ in handler() }
+    }
+
     /// Answers one waiting question, and returns its answer; `nil` when none waits.
     public borrowing func answer(_ admits: (CurvePublicKey) -> Bool) throws(ZeroMQError) -> Bool? {
         guard let request = try socket.receive(maximumParts: 7) else { return nil }
