@@ -21,11 +21,13 @@ enum FakeTasks {
 
     enum Answer { case output(TaskOutput), failure(String) }
 
-    static func run(_ lease: Lease) -> Answer {
+    static func run(_ lease: Lease, canFail: Bool = true) -> Answer {
         switch lease.work {
         case .sample(let work):
             var chance = SplitMix(seed: key("\(work.policy.weights)\(lease.attempt.task)"))
-            if chance.next() % 7 == 0 { return .failure("prompt \(work.prompts.first?.index ?? 0) does not fit") }
+            if canFail, chance.next() % 7 == 0 {
+                return .failure("prompt \(work.prompts.first?.index ?? 0) does not fit")
+            }
             return .output(.sample(sample(work)))
         case .score(let work):
             return .output(.score(work.items.map { Score(id: $0.id, reward: reward($0.answer)) }))

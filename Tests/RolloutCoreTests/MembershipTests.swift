@@ -1,0 +1,134 @@
+import Digests
+import Testing
+
+@testable import RolloutCore
+
+@Suite struct MembershipTests {
+    let run = Digest.of("run")
+    let start = Instant(sinceStart: .zero)
+    let session = SessionID(rawValue: 1)
+
+    func membership() -> Membership {
+        Membership(
+            run: run, term: Term(rawValue: 5), softwareVersion: "1", numericFingerprint: MiniCluster.fingerprint)
+    }
+
+    func envelope(
+        _ incarnation: UInt64, _ sequence: UInt64 = 1, term: UInt64 = 0, run: Digest = .zero,
+        message: NodeMessage = .goodbye
+    ) -> Envelope<NodeMessage> {
+        Envelope(
+            run: run, term: Term(rawValue: term), incarnation: Incarnation(rawValue: incarnation), sequence: sequence,
+            message: message)
+    }
+
+    func hello(_ membership: inout Membership, _ node: String, _ incarnation: UInt64, sequence: UInt64 = 1)
+        -> Membership.HelloVerdict
+    {
+        membership.hello(
+            Harness.hello(.sampler, node), session: session, envelope: envelope(incarnation, sequence), now: start)
+    }
+
+    @Test func aHelloIsWelcomedAndWelcomedAgain() {
+        var membership = membership()
+        guard case .joined(let member, replacing: nil) = hello(&membership, "a", 1) else {
+            Issue.record("not joined")
+            return
+        }
+        #expect(member.node == "a" && member.credit == 2 && member.slots == 1)
+        guard case .repeated(_, moved: false) = hello(&membership, "a", 1) else {
+            Issue.record("not repeated")
+            return
+        }
+        #expect(membership.all.count == 1)
+    }
+
+    @Test func aNewConnectionMovesTheMemberAndALateHelloDoesNot() {
+        var membership = membership()
+        _ = hello(&membership, "a", 1)
+        let other = SessionID(rawValue: 9)
+        let say = Harness.hello(.sampler, "a")
+        _ = membership.hello(say, session: other, envelope: envelope(1, 3), now: start)
+        #expect(membership.all.map(\.session) == [other])
+        _ = membership.hello(say, session: session, envelope: envelope(1, 2), now: start)
+        #expect(membership.all.map(\.session) == [other])
+    }
+
+    @Test func aNewProcessReplacesTheOldAndFencesIt() {
+        var membership = membership()
+        _ = hello(&membership, "a", 1)
+        guard case .joined(_, replacing: let old?) = hello(&membership, "a", 2) else {
+            Issue.record("nobody replaced")
+            return
+        }
+        #expect(old.incarnation.rawValue == 1)
+        guard case .fenced = hello(&membership, "a", 1, sequence: 2) else {
+            Issue.record("the old process came back")
+            return
+        }
+        guard case .fenced = membership.admit(envelope(1, term: 5, run: run), now: start) else {
+            Issue.record("the old process was heard")
+            return
+        }
+        #expect(membership.all.map(\.incarnation.rawValue) == [2])
+    }
+
+    @Test func sameNameInAnotherRoleIsAnotherNode() {
+        var membership = membership()
+        _ = hello(&membership, "a", 1)
+        _ = membership.hello(Harness.hello(.scorer, "a"), session: session, envelope: envelope(2), now: start)
+        #expect(membership.all.count == 2)
+    }
+
+    @Test(arguments: [Rejection.Reason.softwareVersion, .numericFingerprint, .otherRun, .malformed])
+    func whatDiffersIsRefused(reason: Rejection.Reason) {
+        var membership = membership()
+        var hello = Harness.hello(.sampler, "a")
+        var message = envelope(1)
+        switch reason {
+        case .softwareVersion: hello.softwareVersion = "2"
+        case .numericFingerprint: hello.numericFingerprint = .zero
+        case .otherRun: message.run = Digest.of("other")
+        default: hello.credit = 0
+        }
+        guard case .reject(let rejection) = membership.hello(hello, session: session, envelope: message, now: start)
+        else {
+            Issue.record("welcomed")
+            return
+        }
+        #expect(rejection.reason == reason && rejection.explanation.count > 20)
+        #expect(membership.all.isEmpty)
+    }
+
+    @Test func onlyMembersOfThisTermAndRunAreAdmitted() {
+        var membership = membership()
+        _ = hello(&membership, "a", 1)
+        let later = start.advanced(by: .seconds(3))
+        guard case .member = membership.admit(envelope(1, term: 5, run: run), now: later) else {
+            Issue.record("a member was not admitted")
+            return
+        }
+        #expect(membership.silent(for: .seconds(3), at: later.advanced(by: .seconds(2))).isEmpty)
+        guard case .fenced(let reason) = membership.admit(envelope(1, term: 4, run: run), now: start) else {
+            Issue.record("a message of an older term counted")
+            return
+        }
+        #expect(reason.contains("term 5"))
+        guard case .fenced = membership.admit(envelope(8, term: 5, run: run), now: start),
+            case .ignored = membership.admit(envelope(1, term: 6, run: run), now: start),
+            case .ignored = membership.admit(envelope(1, term: 5, run: .zero), now: start)
+        else {
+            Issue.record("a stranger's message counted")
+            return
+        }
+    }
+
+    @Test func silenceIsSinceTheLastMessageAndForgivable() {
+        var membership = membership()
+        _ = hello(&membership, "a", 1)
+        let later = start.advanced(by: .seconds(10))
+        #expect(membership.silent(for: .seconds(10), at: later).count == 1)
+        membership.forgive(.seconds(1))
+        #expect(membership.silent(for: .seconds(10), at: later).isEmpty)
+    }
+}
