@@ -22,7 +22,7 @@ INLINE void score_vectors(const int vectors, ptrdiff_t width, const float *q, co
         EACH for (int v = 0; v < vectors; v++) {
             ptrdiff_t at = (v / 2) * PANEL * width + d * PANEL + (v % 2) * LANES;
             acc[v] = fma16(qd, load(keys + at), acc[v]);
-            // PF __builtin_prefetch(next + at, 0, 2);
+            __builtin_prefetch(next + at, 0, 2);
         }
     }
     EACH for (int v = 0; v < vectors; v++) store(scores + v * LANES, acc[v]);
