@@ -75,7 +75,7 @@ let package = Package(
             "Personalization", ["JSONLines", "Digests", "Compression", "Files", "Numerics"], settings: numeric),
         library("Rewards", settings: numeric),
         library("Configuration", ["Digests", "Files", yaml]),
-        library("RunStore", ["RolloutCore", "Digests", sqlite]),
+        library("RunStore", ["RolloutCore", "Digests", "Files", sqlite]),
         library("Transport", ["ZeroMQ", "Wire", "RolloutCore", "Digests", deques]),
 
         // Floor 3
@@ -92,7 +92,7 @@ let package = Package(
             name: "reprise",
             dependencies: [
                 "Nodes", "RolloutCore", "RunStore", "Configuration", "Transformer", "Checkpoints", "Tokenization",
-                "Personalization", "Rewards", "Digests", "Numerics", "JSONLines", arguments, logging,
+                "Personalization", "Rewards", "Digests", "Files", "Numerics", "JSONLines", arguments, logging,
             ],
             swiftSettings: strict),
 
@@ -104,13 +104,13 @@ let package = Package(
         tests(of: "ZeroMQ"),
         tests(of: "Wire", ["Digests", "RolloutCore"]),
         tests(of: "RolloutCore", ["Digests"]),
-        tests(of: "Checkpoints", ["Digests", "JSONLines", "Files"]),
+        tests(of: "Checkpoints", ["Digests", "Compression", "JSONLines", "Files"]),
         tests(of: "Tokenization", ["JSONLines", "Files"]),
         tests(of: "Transformer", ["Checkpoints", "Numerics", "JSONLines"]),
         tests(of: "Personalization", ["JSONLines", "Files", "Digests"]),
         tests(of: "Rewards"),
         tests(of: "Configuration"),
-        tests(of: "RunStore", ["RolloutCore", "Digests"]),
+        tests(of: "RunStore", ["RolloutCore", "Digests", "Files"]),
         tests(of: "Transport", ["Wire", "ZeroMQ", "RolloutCore", "Digests"]),
         tests(of: "Nodes", ["RolloutCore", "Wire", "ZeroMQ", "Transport", "RunStore", "Configuration", "Digests"]),
         tests(of: "reprise", ["RunStore", "JSONLines"]),
