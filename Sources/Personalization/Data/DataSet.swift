@@ -67,7 +67,7 @@ public struct DataSet: Sendable {
         let wanted = options.tasks.map { Array(Set($0)).sorted() } ?? WritingTask.allCases
         var examples: [Example] = []
         var summary = DataSummary()
-        var seen: [String: Int] = [:]
+        var seen = Set<String>()
         for task in wanted {
             guard let path = file(of: task, split) else {
                 if options.tasks == nil { continue }
@@ -98,9 +98,10 @@ public struct DataSet: Sendable {
     }
 
     private func read(
-        _ reader: RowReader, _ options: LoadOptions, into examples: inout [Example], seen: inout [String: Int]
+        _ reader: RowReader, _ options: LoadOptions, into examples: inout [Example], seen: inout Set<String>
     ) throws -> DataSummary.File {
         var file = DataSummary.File(path: reader.file, task: reader.task)
+        var repeats: [String: Int] = [:]
         var lines = try JSONLinesReader(path: reader.file)
         while let (line, value) = try lines.next() {
             var (example, idWasDerived) = try reader.example(from: value, line: line)
@@ -119,12 +120,13 @@ public struct DataSet: Sendable {
             }
             file.emptyDocuments += example.profile.count { $0.text.isEmpty }
             if idWasDerived { file.derivedIDs += 1 }
-            let times = seen[example.id, default: 0] + 1
-            seen[example.id] = times
-            if times > 1 {
-                example.id += "#\(times)"
-                file.repeatedIDs += 1
+            let id = example.id
+            while !seen.insert(example.id).inserted {
+                let times = repeats[id, default: 1] + 1
+                repeats[id] = times
+                example.id = "\(id)#\(times)"
             }
+            if example.id != id { file.repeatedIDs += 1 }
             if !options.keepsRows { example.forgetRow() }
             examples.append(example)
         }

@@ -11,6 +11,21 @@ public enum Retriever: Sendable, Equatable {
     /// The last of the profile, newest first: LongLaMP's profiles run from old to new.
     case recent
 
+    /// The names configurations and commands use.
+    public static let names = ["bm25", "none", "random", "first", "recent"]
+
+    /// The retriever of a name; `seed` is that of `random`. Nil for a name that is not in `names`.
+    public init?(named name: String, seed: UInt64) {
+        switch name {
+        case "bm25": self = .bm25(BM25.Parameters())
+        case "none": self = .none
+        case "random": self = .random(seed: seed)
+        case "first": self = .first
+        case "recent": self = .recent
+        default: return nil
+        }
+    }
+
     /// A document's place in the profile with its score; higher is better.
     public struct Ranked: Sendable, Equatable {
         /// Index into the profile.
