@@ -91,3 +91,30 @@ func reseal(_ frame: inout [UInt8]) {
     let checksum = WireCodec.checksum(frame)
     for index in 0..<4 { frame[4 + index] = UInt8(truncatingIfNeeded: checksum >> UInt32(8 * index)) }
 }
+
+/// The worked examples of proto/README.md.
+struct SpecificationTests {
+    private func hex(_ bytes: [UInt8]) -> String {
+        bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+
+    @Test("The Goodbye of the specification")
+    func goodbye() throws {
+        let envelope = Envelope(
+            run: Digest.of("run"), term: Term(rawValue: 3), incarnation: Incarnation(rawValue: 0x0102_0304_0506_0708),
+            sequence: 9, message: NodeMessage.goodbye)
+        #expect(
+            hex(try WireCodec().encode(envelope))
+                == "52505231d4c80b7c08011220acba25512100f80b56fc3ccd14c65be55d94800cda77585c5f41a887e398f9be"
+                + "18032108070605040302012809b20100")
+    }
+
+    @Test("The result digest of the specification")
+    func resultDigest() {
+        let output = TaskOutput.score([
+            Score(id: TrajectoryID(prompt: 4, sample: 0), reward: 0.5),
+            Score(id: TrajectoryID(prompt: 4, sample: 1), reward: nil),
+        ])
+        #expect(output.digest.description == "fce8677dbb1323b85caa0348c3b083b8775dadc17475dd9857899492708c8c07")
+    }
+}
