@@ -106,7 +106,7 @@ let package = Package(
         tests(of: "RolloutCore", ["Digests"]),
         tests(of: "Checkpoints", ["Digests", "Compression", "JSONLines", "Files"]),
         tests(of: "Tokenization", ["JSONLines", "Files"]),
-        tests(of: "Transformer", ["Checkpoints", "Numerics", "JSONLines"]),
+        tests(of: "Transformer", ["Checkpoints", "Numerics", "JSONLines", "Tokenization"]),
         tests(of: "Personalization", ["JSONLines", "Files", "Digests"]),
         tests(of: "Rewards"),
         tests(of: "Configuration"),
