@@ -58,7 +58,7 @@ let package = Package(
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
         // Floor 1
-        library("Digests", ["CSodium"]),
+        library("Digests", ["CSodium"], settings: numeric),
         library("Compression", ["CZstd", "CZlib"]),
         library("Files"),
         library("JSONLines", ["Compression"], settings: numeric),
