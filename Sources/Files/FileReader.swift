@@ -21,9 +21,10 @@ public final class FileReader: Sendable {
     public let byteCount: Int
     private let descriptor: Int32
 
-    /// - Throws: `FileError` when it cannot be opened or is not a regular file.
-    public init(path: String) throws(FileError) {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    /// - Throws: `FileError` when it cannot be opened, is not a regular file, or is a symbolic link and links are not to be
+    ///   followed.
+    public init(path: String, followsLinks: Bool = true) throws(FileError) {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | (followsLinks ? 0 : O_NOFOLLOW))
         guard descriptor >= 0 else { throw FileError(cannot: "open", path, errno: errno) }
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else {

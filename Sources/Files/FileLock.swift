@@ -1,0 +1,42 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// An exclusive lock on a file, held until the value is gone or the process ends, however it ends (flock(2)).
+///
+/// The file stays: removing it would let two processes lock two files of the same name. It holds the process id of whoever
+/// locked it last, for people.
+public final class FileLock: Sendable {
+    /// Somebody else holds the lock.
+    public struct Taken: Error, Sendable {
+        /// What the file says about the holder.
+        public let holder: String
+    }
+
+    private let descriptor: Int32
+
+    /// Takes the lock, or fails at once.
+    ///
+    /// - Throws: `Taken`, or `FileError` when the file cannot be created.
+    public init(path: String) throws {
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
+        guard descriptor >= 0 else { throw FileError(cannot: "open", path, errno: errno) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            let code = errno
+            close(descriptor)
+            guard code == EWOULDBLOCK else { throw FileError(cannot: "lock", path, errno: code) }
+            let holder = (try? FileReader.contents(of: path, limit: 64)) ?? []
+            throw Taken(holder: String(decoding: holder, as: UTF8.self))
+        }
+        self.descriptor = descriptor
+        let text = Array("process \(getpid())".utf8)
+        _ = ftruncate(descriptor, 0)
+        _ = unsafe text.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
+    }
+
+    deinit { close(descriptor) }
+}

@@ -1,0 +1,175 @@
+import Digests
+import Foundation
+import GRDB
+public import RolloutCore
+
+extension Journal {
+    /// Everything that was appended and committed, in order, exactly as it was.
+    ///
+    /// - Throws: `RunStoreError` when rows are missing or wrong: every result is checked against its digest.
+    public func recover() throws(RunStoreError) -> [RolloutCore.Record] {
+        var records: [RolloutCore.Record] = []
+        try recover { records.append($0) }
+        return records
+    }
+
+    /// Gives `body` every record in order, without holding all of them.
+    ///
+    /// - Throws: As `recover()`.
+    public func recover(_ body: (RolloutCore.Record) -> Void) throws(RunStoreError) {
+        try RunStoreError.about(path) {
+            try database.read { db in
+                let reader = RecordReader(db: db)
+                let rows = try Row.fetchCursor(db, sql: "SELECT seq, kind FROM journal ORDER BY seq")
+                while let row = try rows.next() {
+                    let entry = StoredRow(row: row, table: "journal")
+                    body(try reader.record(entry.integer("seq"), in: entry.text("kind")))
+                }
+            }
+        }
+    }
+}
+
+/// Builds records from the tables.
+struct RecordReader {
+    let db: Database
+
+    func record(_ seq: Int64, in table: String) throws -> RolloutCore.Record {
+        switch table {
+        case "terms": return .termStarted(Term(rawValue: try one(table, seq).unsigned("term")))
+        case "tasks": return try task(one(table, seq), seq)
+        case "iterations": return .sealed(try sealed(one(table, seq)))
+        case "training_sets":
+            let row = try one(table, seq)
+            return .trainingSetStored(
+                iteration: try row.small("iteration"), try manifest(row, "digest", "bytes", "chunks"))
+        case "policies": return .policyCommitted(try policy(one(table, seq)))
+        case "outcome": return .finished(try outcome(one(table, seq)))
+        default: throw RunStoreError(.damaged, "run.sqlite is damaged: its journal names a table '\(table)'.")
+        }
+    }
+
+    /// Only names of tables from `record` come here.
+    private func one(_ table: String, _ seq: Int64) throws -> StoredRow {
+        let statement = try db.cachedStatement(sql: "SELECT * FROM \(table) WHERE seq = ?")
+        guard let row = try Row.fetchOne(statement, arguments: [seq]) else {
+            throw RunStoreError(.damaged, "run.sqlite is damaged: entry \(seq) of the journal has no row in \(table).")
+        }
+        return StoredRow(row: row, table: table)
+    }
+
+    private func all(_ table: String, where column: String, _ value: Int64, order: String) throws -> [StoredRow] {
+        let statement = try db.cachedStatement(sql: "SELECT * FROM \(table) WHERE \(column) = ? ORDER BY \(order)")
+        return try Row.fetchAll(statement, arguments: [value]).map { StoredRow(row: $0, table: table) }
+    }
+
+    private func task(_ row: StoredRow, _ seq: Int64) throws -> RolloutCore.Record {
+        let task = TaskID(
+            iteration: try row.small("iteration"), split: try row.split(), kind: try row.kind(),
+            index: try row.small("task"))
+        switch try row.text("outcome") {
+        case "null": return .nullResult(task, explanation: try row.text("explanation"))
+        case "done": break
+        default: throw row.damaged("outcome")
+        }
+        let seconds = try row.integer("compute_seconds")
+        let attoseconds = try row.integer("compute_attoseconds")
+        let result = AcceptedResult(
+            attempt: Attempt(task: task, attempt: try row.small("attempt")), node: try row.text("node"),
+            inputDigest: try row.digest("input_digest"), resultDigest: try row.digest("result_digest"),
+            output: try output(of: task, seq),
+            computeTime: Duration(secondsComponent: seconds, attosecondsComponent: attoseconds))
+        guard result.output.digest == result.resultDigest else {
+            throw RunStoreError(
+                .damaged,
+                """
+                run.sqlite is damaged: what is stored of \(task.kind.column) task \(task.index) of iteration \
+                \(task.iteration) (\(task.split.column)) does not have the recorded digest; put back a copy of the \
+                run directory.
+                """)
+        }
+        return .accepted(result)
+    }
+
+    private func output(of task: TaskID, _ seq: Int64) throws -> TaskOutput {
+        switch task.kind {
+        case .sample: .sample(try all("trajectories", where: "seq", seq, order: "prompt, sample").map(trajectory))
+        case .score: .score(try all("rewards", where: "seq", seq, order: "prompt, sample").map(score))
+        case .train: .train(try trained(one("trainings", seq)))
+        }
+    }
+
+    private func id(_ row: StoredRow) throws -> TrajectoryID {
+        TrajectoryID(prompt: try row.small("prompt"), sample: try row.small("sample"))
+    }
+
+    private func trajectory(_ row: StoredRow) throws -> Trajectory {
+        guard let tokens = Tokens.tokens(try row.data("tokens")) else { throw row.damaged("tokens") }
+        guard let stop = Trajectory.Stop(column: try row.text("stop")) else { throw row.damaged("stop") }
+        return Trajectory(
+            id: try id(row), tokens: tokens, stop: stop, reasoning: try row.text("reasoning"),
+            answer: try row.optionalText("answer"), logProbability: try row.number("logprob"))
+    }
+
+    private func score(_ row: StoredRow) throws -> Score {
+        Score(id: try id(row), reward: try row.optionalNumber("reward"))
+    }
+
+    private func manifest(_ row: StoredRow, _ digest: String, _ bytes: String, _ chunks: String) throws -> BlobManifest
+    {
+        guard
+            let manifest = BlobManifest(
+                digest: try row.digest(digest), byteCount: try row.unsigned(bytes), chunkData: try row.data(chunks))
+        else { throw row.damaged(chunks) }
+        return manifest
+    }
+
+    private func policy(_ row: StoredRow) throws -> PolicyManifest {
+        PolicyManifest(
+            version: try row.small("version"), base: try row.digest("base"), weights: try row.digest("weights"),
+            delta: row.isNull("delta") ? nil : try manifest(row, "delta", "delta_bytes", "delta_chunks"))
+    }
+
+    private func trained(_ row: StoredRow) throws -> TrainedPolicy {
+        TrainedPolicy(
+            policy: try policy(row), steps: try row.small("steps"), examples: try row.small("examples"),
+            tokens: try row.unsigned("tokens"), firstLoss: try row.number("first_loss"),
+            lastLoss: try row.number("last_loss"), density: try row.number("density"),
+            fullByteCount: try row.unsigned("full_bytes"))
+    }
+
+    func sealed(_ row: StoredRow) throws -> SealedIteration {
+        let iteration = try row.small("iteration")
+        var counts = SelectionCounts()
+        counts.sampled = try row.small("sampled")
+        counts.kept = try row.small("kept")
+        counts.belowThreshold = try row.small("below_threshold")
+        counts.malformed = try row.small("malformed")
+        counts.unscored = try row.small("unscored")
+        counts.duplicate = try row.small("duplicate")
+        counts.overCap = try row.small("over_cap")
+        counts.starvedPrompts = try row.small("starved_prompts")
+        let thresholds = try all("thresholds", where: "iteration", Int64(iteration), order: "position").map {
+            SealedIteration.Threshold(group: try $0.text("scope"), value: try $0.number("value"))
+        }
+        let kept = try all("selections", where: "iteration", Int64(iteration), order: "prompt, sample").map {
+            SealedIteration.Kept(id: try id($0), reward: try $0.number("reward"))
+        }
+        guard kept.count == Int(counts.kept) else { throw row.damaged("kept") }
+        return SealedIteration(
+            iteration: iteration, root: try row.digest("root"), thresholds: thresholds, kept: kept, counts: counts)
+    }
+
+    private func outcome(_ row: StoredRow) throws -> Outcome {
+        let rows = try Row.fetchAll(db, sql: "SELECT * FROM evaluations ORDER BY position")
+        return Outcome(
+            bestPolicy: try row.small("best_policy"),
+            evaluations: try rows.map { try evaluation(StoredRow(row: $0, table: "evaluations")) })
+    }
+
+    private func evaluation(_ row: StoredRow) throws -> Evaluation {
+        Evaluation(
+            policy: try row.small("policy"), split: try row.split(), meanReward: try row.number("mean_reward"),
+            count: try row.small("count"), malformed: try row.small("malformed"), unscored: try row.small("unscored"))
+    }
+}
