@@ -33,7 +33,8 @@ public protocol CoordinatorTransport: PollLoopActor {
     func forget(_ session: SessionID)
     /// What has happened so far.
     var counters: TransportCounters { get }
-    /// Stops, waiting up to `linger` for what is not on the network yet.
+    /// Stops, waiting up to `linger` for what is not on the network yet. Done on return, or, when called while a message is
+    /// being delivered, once that delivery has returned.
     func close(linger: Duration)
 }
 
@@ -49,7 +50,8 @@ public protocol NodeTransport: PollLoopActor {
     var isConnected: Bool { get }
     /// What has happened so far.
     var counters: TransportCounters { get }
-    /// Stops, waiting up to `linger` for what is not on the network yet.
+    /// Stops, waiting up to `linger` for what is not on the network yet. Done on return, or, when called while a message is
+    /// being delivered, once that delivery has returned.
     func close(linger: Duration)
 }
 
