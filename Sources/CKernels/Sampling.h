@@ -71,23 +71,28 @@ static void sift(candidate *heap, ptrdiff_t count, ptrdiff_t root) {
 
 #define SAMPLE_BLOCK 256
 
-// Weights e^((logit - max) / temperature) into `weights`, sums of blocks of 256 into `blocks`; returns the total.
-static double sample_weights(ptrdiff_t n, const float *logits, float temperature, float *weights, float *blocks) {
+// Weights e^((logit - max) / temperature) into `weights`, sums of blocks of 256 into `blocks` and the lanes' maxima in each
+// block into `peaks`; returns the total.
+static double sample_weights(ptrdiff_t n, const float *logits, float temperature, float *weights, float *blocks,
+                             float *peaks) {
     float shift = largest(n, logits), inverse = 1.0f / temperature;
     double total = 0.0;
     for (ptrdiff_t b = 0; b * SAMPLE_BLOCK < n; b++) {
         ptrdiff_t start = b * SAMPLE_BLOCK, count = n - start < SAMPLE_BLOCK ? n - start : SAMPLE_BLOCK, i = 0;
-        lanes acc = splat(0.0f);
+        lanes acc = splat(0.0f), peak = splat(0.0f);
         FOR_LANES(i, count) {
             lanes e = exp16((load(logits + start + i) - splat(shift)) * splat(inverse));
             acc += e;
+            peak = max16(e, peak);
             store(weights + start + i, e);
         }
         if (i < count) {
             lanes e = exp16((load_part(logits + start + i, count - i, -INFINITY) - splat(shift)) * splat(inverse));
             acc += e;
+            peak = max16(e, peak);
             store_part(weights + start + i, count - i, e);
         }
+        store(peaks + b * LANES, peak);
         blocks[b] = sum16(acc);
         total += blocks[b];
     }
@@ -139,7 +144,7 @@ static ptrdiff_t keep_first(candidate *all, ptrdiff_t count, ptrdiff_t most, dou
     double above = 0.0;
     ptrdiff_t taken = 0, seam = BUCKETS - 1;
     for (; seam >= 0; seam--) {
-        if (taken + counts[seam] >= most || above + masses[seam] >= mass) break;
+        if (counts[seam] > 0 && (taken + counts[seam] >= most || above + masses[seam] >= mass)) break;
         taken += counts[seam];
         above += masses[seam];
     }
@@ -166,24 +171,47 @@ static ptrdiff_t keep_first(candidate *all, ptrdiff_t count, ptrdiff_t most, dou
     return kept;
 }
 
+// The tokens of at least the weight `floor`, in order.
+static ptrdiff_t gather_candidates(ptrdiff_t n, const float *weights, float floor, candidate *all) {
+    ptrdiff_t count = 0;
+    for (ptrdiff_t i = 0; i < n; i += LANES) {
+        ptrdiff_t end = i + LANES < n ? i + LANES : n;
+        if (end - i == LANES && !__builtin_reduce_or(load(weights + i) >= splat(floor))) continue;
+        for (ptrdiff_t j = i; j < end; j++) {
+            all[count] = (candidate){weights[j], (int32_t)j};
+            count += (weights[j] > 0.0f) & (weights[j] >= floor);
+        }
+    }
+    return count;
+}
+
+// A weight that at least k tokens reach: the k-th of maxima over disjoint sets of tokens.
+static float kth_peak(ptrdiff_t peaks_count, const float *peaks, ptrdiff_t k, candidate *all, candidate *heap) {
+    if (k > peaks_count) return 0.0f;
+    for (ptrdiff_t i = 0; i < peaks_count; i++) all[i] = (candidate){peaks[i], (int32_t)i};
+    ptrdiff_t count = keep_first(all, peaks_count, k, INFINITY, heap);
+    float least = INFINITY;
+    for (ptrdiff_t i = 0; i < count; i++) least = all[i].weight < least ? all[i].weight : least;
+    return least;
+}
+
 static int32_t sample(ptrdiff_t n, const float *logits, float temperature, ptrdiff_t top_k, double top_p,
                       double uniform) {
     ptrdiff_t blocks = (n + SAMPLE_BLOCK - 1) / SAMPLE_BLOCK;
-    float *weights = rk_scratch(RK_SCRATCH_SCORES, (size_t)(n + blocks));
-    double total = sample_weights(n, logits, temperature, weights, weights + n);
+    float *weights = rk_scratch(RK_SCRATCH_SCORES, (size_t)(n + blocks * (1 + LANES)));
+    float *peaks = weights + n + blocks;
+    double total = sample_weights(n, logits, temperature, weights, weights + n, peaks);
     if (!(total > 0.0) || total == INFINITY) return (int32_t)argmax(n, logits);
     int limited = top_k > 0 && top_k < n;
     if (!limited && top_p >= 1.0) return sample_all(n, weights, weights + n, uniform * total);
 
+    ptrdiff_t room = n + blocks * LANES + 1;
+    candidate *all = (candidate *)rk_scratch(RK_SCRATCH_SCORES_2, (size_t)(4 * room));
+    candidate *heap = all + room;
     // Tokens lighter than (1 - p) / n of the total hold less than 1 - p together, so the nucleus is among the others.
-    float floor = limited ? 0.0f : (float)((1.0 - top_p) * total / (double)n * 0.999);
-    candidate *all = (candidate *)rk_scratch(RK_SCRATCH_SCORES_2, (size_t)(4 * n + 2));
-    candidate *heap = all + n + 1;
-    ptrdiff_t count = 0;
-    for (ptrdiff_t i = 0; i < n; i++) {
-        all[count] = (candidate){weights[i], (int32_t)i};
-        count += (weights[i] > 0.0f) & (weights[i] >= floor);
-    }
+    float floor = limited ? kth_peak(blocks * LANES, peaks, top_k, all, heap)
+                          : (float)((1.0 - top_p) * total / (double)n * 0.999);
+    ptrdiff_t count = gather_candidates(n, weights, floor, all);
     if (limited) {
         count = keep_first(all, count, top_k, INFINITY, heap);
         total = 0.0;

@@ -63,7 +63,20 @@ private func attentionBattery() -> [(String, [Float])] {
     attention.backward(
         random(71, 88, stream: 10), out: out, queries: q, keys: k, values: v, starts: starts, logSumExp: logSumExp,
         queryGradient: dq, keyGradient: dk, valueGradient: dv)
-    return [("attention", out.array + logSumExp.array), ("attention backward", dq.array + dk.array + dv.array)]
+    let prefix = KeyValueCache(layers: 1, keyValueHeads: 2, headDimension: 22, capacities: [13])
+    prefix.store(layer: 0, slot: 0, position: 0, keys: k.rows(0..<13), values: v.rows(0..<13))
+    let suffix = KeyValueCache(layers: 1, keyValueHeads: 2, headDimension: 22, capacities: [58, 58, 58])
+    for slot in 0..<3 {
+        suffix.store(layer: 0, slot: slot, position: 0, keys: k.rows(13..<71), values: v.rows(13..<71))
+    }
+    let decoded = Matrix(rows: 3, columns: 88)
+    attention.decode(
+        queries: q.rows(0..<3), layer: 0, prefix: prefix, prefixSlots: [0, 0, 0], prefixCounts: [13, 13, 13],
+        suffix: suffix, suffixSlots: [0, 1, 2], suffixCounts: [1, 30, 58], into: decoded)
+    return [
+        ("attention", out.array + logSumExp.array), ("attention backward", dq.array + dk.array + dv.array),
+        ("decoding", decoded.array),
+    ]
 }
 
 private func lossBattery() -> [(String, [Float])] {

@@ -59,6 +59,42 @@ import Testing
         }
     }
 
+    /// Rows at different places of their sequences, one prompt empty, at widths that need every kind of tile.
+    @Test(arguments: [16, 32, 48, 64, 112])
+    func rowsOfDifferentLengthsAreDecodedTogether(width: Int) {
+        let attention = Attention(heads: 4, keyValueHeads: 2, headDimension: width)
+        let counts: [Int32] = [1, 17, 40, 64, 33, 5, 64]
+        let prompts = [21, 0]
+        let owner: [Int32] = [0, 0, 0, 0, 0, 1, 1]
+        let prefix = KeyValueCache(layers: 1, keyValueHeads: 2, headDimension: width, capacities: prompts)
+        let suffix = KeyValueCache(
+            layers: 1, keyValueHeads: 2, headDimension: width, capacities: [Int](repeating: 64, count: 7))
+        let shared = (random(21, 2 * width, stream: 1), random(21, 2 * width, stream: 2))
+        prefix.store(layer: 0, slot: 0, position: 0, keys: shared.0, values: shared.1)
+        let queries = random(7, 4 * width, stream: 3, scale: 2)
+        var expected: [Float] = []
+        for row in 0..<7 {
+            let (own, prompt) = (Int(counts[row]), prompts[Int(owner[row])])
+            let keys = random(prompt + own, 2 * width, stream: UInt64(10 + row))
+            let values = random(prompt + own, 2 * width, stream: UInt64(20 + row))
+            keys.rows(0..<prompt).copy(from: shared.0.rows(0..<prompt))
+            values.rows(0..<prompt).copy(from: shared.1.rows(0..<prompt))
+            let tail = prompt..<prompt + own
+            suffix.store(layer: 0, slot: row, position: 0, keys: keys.rows(tail), values: values.rows(tail))
+            let all = Matrix(rows: prompt + own, columns: 4 * width)
+            all.row(prompt + own - 1).copy(from: queries.row(row))
+            let out = Matrix(rows: prompt + own, columns: 4 * width)
+            attention.forward(queries: all, keys: keys, values: values, starts: [0, Int32(prompt + own)], into: out)
+            expected += out.row(prompt + own - 1).array
+        }
+        let out = Matrix(rows: 7, columns: 4 * width)
+        attention.decode(
+            queries: queries, layer: 0, prefix: prefix, prefixSlots: owner,
+            prefixCounts: owner.map { $0 == 0 ? 21 : 0 },
+            suffix: suffix, suffixSlots: (0..<7).map { Int32($0) }, suffixCounts: counts, into: out)
+        #expect(bits(out.array) == bits(expected))
+    }
+
     private func gather(_ matrices: [Matrix], _ rows: [Int]) -> Matrix {
         let result = Matrix(rows: rows.count, columns: matrices[0].columns)
         for (index, row) in rows.enumerated() { result.row(index).copy(from: matrices[index].row(row)) }

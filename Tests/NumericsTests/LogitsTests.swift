@@ -83,6 +83,8 @@ import Testing
         #expect(Logits.sample(logits, Decoding(topK: 3), uniform: 0.99) == 2)
         #expect(Logits.sample(logits, Decoding(topK: 3), uniform: 0) == 0)
         #expect(Logits.sample(logits, Decoding(topP: 0.049), uniform: 0.99) == 1)
+        #expect(Logits.sample(logits, Decoding(topP: 0), uniform: 0.99) == 0)
+        #expect(Logits.sample(logits, Decoding(topK: 39, topP: 0), uniform: 0.99) == 0)
         #expect(Logits.sample(logits, Decoding(), uniform: 0.9999999) == 39)
     }
 }
