@@ -46,7 +46,8 @@ enum Recurrence {
     static func bestEdge(_ edges: [[Word]], least: Int) -> String {
         var found: [String: Candidate] = [:]
         for edge in edges {
-            for length in stride(from: 1, through: edge.count, by: 1) {
+            // One word is a habit when it stands alone, as a greeting or a signature, not as the start of a clause.
+            for length in stride(from: min(2, edge.count), through: edge.count, by: 1) where length > 0 {
                 let words = Array(edge.prefix(length))
                 count(words, in: &found)
             }

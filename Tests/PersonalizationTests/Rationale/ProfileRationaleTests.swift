@@ -30,6 +30,17 @@ import Testing
         #expect(ProfileRationale().rationale(for: [Document(title: "t", text: "")]) == "- nothing is known")
     }
 
+    @Test func oneWordIsAnEdgeOnlyWhenItStandsAlone() {
+        let ends = ["Howdy! It is simply clumsy. Brian", "Howdy! Here comes something clumsy. Brian"]
+        #expect(read(ends).hasPrefix("- opening: Howdy\n- closing: Brian\n"))
+        let clauses = ["Howdy it is simply clumsy.", "Howdy here comes something clumsy."]
+        #expect(!read(clauses).contains("opening") && !read(clauses).contains("closing"))
+    }
+
+    private func read(_ texts: [String]) -> String {
+        ProfileRationale().rationale(for: texts.map { Document(title: "", text: $0) })
+    }
+
     @Test func ratingsHaveThreeLevels() {
         #expect([5, 3.75, 3, 2.5, 1].map(ProfileRationale.level) == ["high", "high", "mixed", "low", "low"])
     }
