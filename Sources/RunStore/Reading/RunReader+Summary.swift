@@ -1,0 +1,146 @@
+import GRDB
+import RolloutCore
+
+extension RunReader {
+    /// Where the run stands.
+    ///
+    /// - Throws: `RunStoreError` when it has not begun, or is damaged.
+    public func summary() throws(RunStoreError) -> RunSummary {
+        let now = clock()
+        return try read { db in
+            guard let run = try Self.rows(db, "run", "SELECT * FROM run").first else {
+                throw RunStoreError(.missing, "\(path) holds no run yet: its coordinator has not read the data.")
+            }
+            let live = try Live(db)
+            let finished = try Self.rows(db, "outcome", "SELECT * FROM outcome").first
+            let began = try run.number("at")
+            return RunSummary(
+                name: try run.text("name"), mode: try run.text("mode"), reward: try run.text("reward"),
+                iterations: try run.small("iterations"), phase: live.text("phase"),
+                term: UInt64(bitPattern: try Int64.fetchOne(db, sql: "SELECT max(term) FROM terms") ?? 0),
+                age: live.number("at").map { max(0, now - $0) }, halted: live.text("halted"),
+                isDraining: live.integer("draining") == 1,
+                elapsed: max(0, (try finished?.number("at") ?? now) - began),
+                progress: try Self.progress(db, now: now), nodes: try Self.nodes(db, now: now),
+                training: live.training, rewards: try Self.rewards(db), sealed: try Self.sealed(db),
+                policies: try Self.policies(db), counters: live.counters,
+                bestPolicy: try finished?.small("best_policy"))
+        }
+    }
+
+    private static let rateWindow = 30.0
+
+    private static func progress(_ db: Database, now: Double) throws -> [RunSummary.Progress] {
+        let sql = """
+            SELECT p.iteration, p.split, p.kind, p.tasks AS total, count(t.seq) AS done,
+              total(t.outcome = 'null') AS nulls, total(t.at >= ?) AS recent, coalesce(min(t.at), 0) AS first,
+              coalesce(max(t.at), 0) AS last,
+              coalesce((SELECT leased FROM progress g WHERE g.iteration = p.iteration AND g.split = p.split
+                AND g.kind = p.kind), 0) AS leased
+            FROM planned p LEFT JOIN tasks t ON t.iteration = p.iteration AND t.split = p.split
+              -- A sample task without a result ends its score task too.
+              AND (t.kind = p.kind OR (p.kind = 'score' AND t.kind = 'sample' AND t.outcome = 'null'))
+            GROUP BY p.iteration, p.split, p.kind
+            """
+        let progress = try rows(db, "tasks", sql, [now - rateWindow]).map { row in
+            let group = TaskGroup(iteration: try row.small("iteration"), split: try row.split(), kind: try row.kind())
+            let done = try row.count("done")
+            let total = try row.count("total")
+            let first = try row.number("first")
+            let seconds = try row.number("last") - first
+            let span = done == total ? seconds : min(rateWindow, now - first)
+            let counted = done == total ? Double(done) : try row.number("recent")
+            return RunSummary.Progress(
+                group: group, done: done, total: total, null: Int(try row.number("nulls")),
+                leased: try row.count("leased"), rate: span > 0 ? counted / span : 0, seconds: seconds)
+        }
+        return progress.sorted { $0.group < $1.group }
+    }
+
+    private static func nodes(_ db: Database, now: Double) throws -> [RunSummary.Node] {
+        try rows(db, "nodes", "SELECT * FROM nodes ORDER BY position").map { row in
+            RunSummary.Node(
+                name: try row.text("node"), role: try row.text("role"), slots: try row.count("slots"),
+                held: try row.count("held"), silence: max(0, now - (try row.number("last_seen"))),
+                tasksDone: try row.count("tasks_done"), tokensPerSecond: try row.optionalNumber("tokens_per_second"))
+        }
+    }
+
+    private static func rewards(_ db: Database) throws -> [RunSummary.Rewards] {
+        let sql = """
+            SELECT t.iteration, t.split, count(*) AS trajectories, total(t.answer IS NULL) AS malformed,
+              sum(t.answer IS NULL OR r.reward IS NOT NULL) AS judged,
+              avg(CASE WHEN t.answer IS NULL THEN 0.0 ELSE r.reward END) AS mean
+            FROM trajectories t LEFT JOIN rewards r ON r.iteration = t.iteration AND r.split = t.split
+              AND r.prompt = t.prompt AND r.sample = t.sample
+            GROUP BY t.iteration, t.split
+            """
+        let rewards = try rows(db, "trajectories", sql).map { row in
+            RunSummary.Rewards(
+                iteration: try row.small("iteration"), split: try row.split(),
+                trajectories: try row.count("trajectories"),
+                judged: try row.count("judged"), mean: try row.optionalNumber("mean"),
+                malformed: Int(try row.number("malformed")))
+        }
+        return rewards.sorted { ($0.iteration, $0.split) < ($1.iteration, $1.split) }
+    }
+
+    static func sealed(_ db: Database) throws -> [SealedIteration] {
+        let reader = RecordReader(db: db)
+        return try rows(db, "iterations", "SELECT * FROM iterations ORDER BY iteration").map(reader.sealed)
+    }
+
+    private static func policies(_ db: Database) throws -> [RunSummary.Policy] {
+        let sql = """
+            SELECT p.version, p.weights, coalesce(p.delta_bytes, 0) AS delta_bytes, t.full_bytes, t.density, t.steps,
+              t.examples, t.first_loss, t.last_loss, k.seconds
+            FROM policies p LEFT JOIN trainings t ON t.version = p.version
+            LEFT JOIN tasks k ON k.seq = t.seq ORDER BY p.version
+            """
+        return try rows(db, "policies", sql).map { row in
+            let isTrained = !row.isNull("steps")
+            return RunSummary.Policy(
+                version: try row.small("version"), weights: try row.text("weights"),
+                deltaBytes: try row.unsigned("delta_bytes"),
+                fullBytes: isTrained ? try row.unsigned("full_bytes") : nil,
+                density: try row.optionalNumber("density"), steps: isTrained ? try row.small("steps") : nil,
+                examples: isTrained ? try row.small("examples") : nil,
+                firstLoss: try row.optionalNumber("first_loss"), lastLoss: try row.optionalNumber("last_loss"),
+                seconds: try row.optionalNumber("seconds"))
+        }
+    }
+}
+
+/// The picture the coordinator last wrote.
+private struct Live {
+    private let values: [String: StoredRow]
+    private let keys: [String]
+
+    init(_ db: Database) throws {
+        let rows = try RunReader.rows(db, "live", "SELECT key, value FROM live ORDER BY key")
+        keys = try rows.map { row in try row.text("key") }
+        values = Dictionary(zip(keys, rows), uniquingKeysWith: { first, _ in first })
+    }
+
+    // Values that are not of their type are as good as absent: the next second writes them anew.
+    func text(_ key: String) -> String? { try? values[key]?.text("value") }
+    func number(_ key: String) -> Double? { try? values[key]?.number("value") }
+    func integer(_ key: String) -> Int64? { try? values[key]?.integer("value") }
+
+    var training: RunSummary.Training? {
+        guard let iteration = integer("training.iteration").flatMap(UInt32.init(exactly:)),
+            let step = integer("training.step").flatMap(UInt32.init(exactly:)),
+            let steps = integer("training.steps").flatMap(UInt32.init(exactly:)), let loss = number("training.loss"),
+            let speed = number("training.tokensPerSecond")
+        else { return nil }
+        return RunSummary.Training(iteration: iteration, step: step, steps: steps, loss: loss, tokensPerSecond: speed)
+    }
+
+    var counters: [RunSummary.Counter] {
+        let others: Set<String> = ["at", "phase", "term", "draining", "halted"]
+        return keys.compactMap { key in
+            guard !others.contains(key), !key.hasPrefix("training."), let value = integer(key) else { return nil }
+            return RunSummary.Counter(name: key, value: value)
+        }
+    }
+}
