@@ -25,7 +25,7 @@ struct DeltaCodec<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & 
 
     func encode(base: [Bits], new: [Bits], level: Int) throws -> Encoded {
         let order = steps.groupedOrder(base)
-        let grouped = order.map { Steps.step(from: base[Int($0)], to: new[Int($0)]) }
+        let grouped = Steps.steps(from: base, to: new, in: order)
         let changed = grouped.reduce(0) { $0 + ($1 == 0 ? 0 : 1) }
         if changed == 0 { return Encoded(encoding: .unchanged, changed: 0, payload: []) }
         var best = Encoded(encoding: .dense, changed: changed, payload: try Self.compress(grouped, level: level))
@@ -92,11 +92,7 @@ struct DeltaCodec<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & 
         case (.dense, let base?):
             let raw = try Zstd.decompress(payload, byteCount: entry.count * Self.width)
             let grouped = Steps.values(raw, from: 0, count: entry.count)
-            var result = base
-            for (step, position) in zip(grouped, steps.groupedOrder(base)) where step != 0 {
-                result[Int(position)] = Steps.apply(step, to: base[Int(position)])
-            }
-            return result
+            return Steps.apply(grouped, in: steps.groupedOrder(base), to: base)
         case (.sparse, let base?): return try decodeSparse(entry, payload, base: base)
         case (_, nil): throw damaged("it changes values of another element type than the base's")
         }

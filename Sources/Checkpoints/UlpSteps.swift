@@ -35,6 +35,8 @@ struct UlpSteps<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Se
     }
 
     /// Positions by exponent ascending, within an exponent by position: a counting sort.
+    @specialized(where Bits == UInt16)
+    @specialized(where Bits == UInt32)
     func groupedOrder(_ base: [Bits]) -> [UInt32] {
         var starts = [Int](repeating: 0, count: 257)
         for bits in base { starts[group(bits) + 1] += 1 }
@@ -48,7 +50,27 @@ struct UlpSteps<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Se
         return order
     }
 
+    /// Steps in the order given.
+    @specialized(where Bits == UInt16)
+    @specialized(where Bits == UInt32)
+    static func steps(from base: [Bits], to new: [Bits], in order: [UInt32]) -> [Bits] {
+        order.map { step(from: base[Int($0)], to: new[Int($0)]) }
+    }
+
+    /// The base with steps applied that are in the order given. Counts agree.
+    @specialized(where Bits == UInt16)
+    @specialized(where Bits == UInt32)
+    static func apply(_ steps: [Bits], in order: [UInt32], to base: [Bits]) -> [Bits] {
+        var result = base
+        for (step, position) in zip(steps, order) where step != 0 {
+            result[Int(position)] = apply(step, to: base[Int(position)])
+        }
+        return result
+    }
+
     /// Bytes of equal significance together, lowest first.
+    @specialized(where Bits == UInt16)
+    @specialized(where Bits == UInt32)
     static func planes(_ values: [Bits], into bytes: inout [UInt8]) {
         bytes.reserveCapacity(bytes.count + values.count * Bits.bitWidth / 8)
         for shift in stride(from: 0, to: Bits.bitWidth, by: 8) {
@@ -57,6 +79,8 @@ struct UlpSteps<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Se
     }
 
     /// The inverse of `planes`: `count` values from byte `start` on, which the caller has checked to be there.
+    @specialized(where Bits == UInt16)
+    @specialized(where Bits == UInt32)
     static func values(_ bytes: [UInt8], from start: Int, count: Int) -> [Bits] {
         var values = [Bits](repeating: 0, count: count)
         for plane in 0..<Bits.bitWidth / 8 {

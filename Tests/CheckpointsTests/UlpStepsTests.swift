@@ -22,7 +22,8 @@ import Testing
             0, 1, 0x7F, 0x80, 0x3F80, 0x7F7F, 0x7F80, 0x7FFF, 0x8000, 0x8001, 0xBF80, 0xFF80, 0xFFFF,
         ]
         for old in samples {
-            for new in UInt16.min...UInt16.max where Half.apply(Half.step(from: old, to: new), to: old) != new {
+            for new in stride(from: UInt16.min, through: .max, by: 51)
+            where Half.apply(Half.step(from: old, to: new), to: old) != new {
                 Issue.record("\(old) to \(new)")
             }
         }
