@@ -106,10 +106,18 @@ public enum Benchmark {
             return true
         }
         let rows = Double(sequences * (tokens - 1))
-        let head = Double(config.vocabularySize * config.hiddenSize) * Double(sequences * targets)
+        let targetRows = Double(sequences * targets)
+        let weights =
+            rows * Double(layerWeights(config)) - (rows - targetRows) * Double(lastLayerTail(config))
+            + targetRows * Double(config.vocabularySize * config.hiddenSize)
         return Result(
-            tokens: sequences * tokens, seconds: seconds, operations: 6 * (rows * Double(layerWeights(config)) + head),
-            threads: threads, peakGigaflops: KernelBenchmark.peakGigaflops())
+            tokens: sequences * tokens, seconds: seconds, operations: 6 * weights, threads: threads,
+            peakGigaflops: KernelBenchmark.peakGigaflops())
+    }
+
+    /// Weights of the last layer that only rows with a target meet.
+    private static func lastLayerTail(_ config: ModelConfig) -> Int {
+        (config.heads * config.headDimension + 3 * config.intermediateSize) * config.hiddenSize
     }
 
     /// Weights of all layers' matrices.

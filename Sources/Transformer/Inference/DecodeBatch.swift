@@ -42,6 +42,7 @@ struct DecodeBatch {
     private var promptPositions: [Int32] = []
 
     private(set) var results: [GeneratedSequence]
+    private(set) var progress: GenerationProgress
 
     init(
         weights: PolicyWeights, decoding: DecodingParameters, seed: UInt64, prompts: [GenerationPrompt],
@@ -62,6 +63,7 @@ struct DecodeBatch {
         freePrefixSlots = (0..<Int32(prefix.capacities.count)).reversed()
         freeSuffixSlots = (0..<Int32(suffix.capacities.count)).reversed()
         prefixUsers = [Int](repeating: 0, count: prefix.capacities.count)
+        progress = GenerationProgress(finished: 0, total: prompts.count * samplesPerPrompt, tokens: 0)
         results = prompts.flatMap { prompt in
             (0..<UInt32(samplesPerPrompt)).map { sample in
                 GeneratedSequence(
@@ -119,14 +121,18 @@ struct DecodeBatch {
         let drawn = results[result].tokens.count
         let token = Logits.sample(logits, rule, uniform: random.uniform(at: UInt64(drawn)))
         let logProbability = logits[Int(token)] - normaliser
+        progress.tokens += 1
         if decoding.stopTokens.contains(token) {
             results[result].stop = .stopToken
             results[result].stopLogProbability = logProbability
+            progress.finished += 1
             return false
         }
         results[result].tokens.append(token)
         results[result].logProbabilities.append(logProbability)
-        return drawn + 1 < decoding.maxNewTokens
+        let goesOn = drawn + 1 < decoding.maxNewTokens
+        if !goesOn { progress.finished += 1 }
+        return goesOn
     }
 
     /// One token for every live row; rows that stop leave.

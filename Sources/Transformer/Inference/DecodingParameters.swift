@@ -41,5 +41,8 @@ public struct GenerationError: Error, CustomStringConvertible, Sendable, Equatab
     /// One sentence: what, where, what to do.
     public var description: String
 
+    /// The caller asked to stop.
+    public static let stopped = GenerationError("Generation was stopped before its end.")
+
     init(_ description: String) { self.description = description }
 }

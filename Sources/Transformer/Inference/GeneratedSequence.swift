@@ -39,3 +39,13 @@ public struct GeneratedSequence: Sendable, Equatable {
     /// Sum over `tokens`.
     public var logProbability: Double { logProbabilities.reduce(0) { $0 + Double($1) } }
 }
+
+/// How far a call of `Generator.generate` is.
+public struct GenerationProgress: Sendable, Equatable {
+    /// Sequences that have ended.
+    public var finished: Int
+    /// Sequences asked for.
+    public var total: Int
+    /// Tokens drawn so far, stop tokens included.
+    public var tokens: Int
+}

@@ -19,7 +19,7 @@ public final class Generator {
     private var suffixes: KeyValueCache?
 
     /// - Parameter maxRows: most samples decoded together (a prompt's samples always are); bounds memory, not results.
-    public init(weights: PolicyWeights, maxRows: Int = 128) {
+    public init(weights: PolicyWeights, maxRows: Int = 64) {
         precondition(maxRows > 0, "at least one row")
         self.weights = weights
         self.maxRows = maxRows
@@ -27,11 +27,13 @@ public final class Generator {
     }
 
     /// Draws `samplesPerPrompt` continuations of every prompt.
+    /// - Parameter progress: called after each decoding step; returning false stops.
     /// - Returns: in the order of the prompts, each prompt's samples in order.
     /// - Throws: `GenerationError` when a parameter makes no sense, a prompt is empty or has an unknown token, or a prompt
-    ///   and its new tokens do not fit the model's context.
+    ///   and its new tokens do not fit the model's context; `GenerationError.stopped` when `progress` returned false.
     public func generate(
-        _ prompts: [GenerationPrompt], samplesPerPrompt: Int, decoding: DecodingParameters, seed: UInt64
+        _ prompts: [GenerationPrompt], samplesPerPrompt: Int, decoding: DecodingParameters, seed: UInt64,
+        progress: (GenerationProgress) -> Bool = { _ in true }
     ) throws(GenerationError) -> [GeneratedSequence] {
         try check(prompts, samplesPerPrompt, decoding)
         guard !prompts.isEmpty else { return [] }
@@ -45,7 +47,10 @@ public final class Generator {
         var batch = DecodeBatch(
             weights: weights, decoding: decoding, seed: seed, prompts: prompts, samplesPerPrompt: samplesPerPrompt,
             prefix: prefix, suffix: suffix)
-        while batch.admit(work) || batch.hasLiveRows { batch.step(work) }
+        while batch.admit(work) || batch.hasLiveRows {
+            batch.step(work)
+            if !progress(batch.progress) { throw .stopped }
+        }
         return batch.results
     }
 

@@ -62,9 +62,18 @@ struct Activations: Sendable {
         static func chunk(_ vocabulary: Int) -> Int { min(512, max(32, 4_194_304 / vocabulary / 32 * 32)) }
     }
 
+    /// The rows of the last layer that have a target, after its attention.
+    struct Selected: Sendable {
+        /// Rows of the layer's `input`.
+        var input: Matrix
+        /// Rows of the layer's `attended`.
+        var attended: Matrix
+        /// Gradient of `attended`.
+        var attendedGradient: Matrix
+    }
+
     let layers: [Layer]
-    /// Residual stream after the last layer.
-    let output: Matrix
+    private let selected: Selected
     let backward: Backward
     let head: Head
     /// Rows there is room for.
@@ -83,7 +92,8 @@ struct Activations: Sendable {
                 middleNormed: matrix(hidden), gateUp: matrix(2 * geometry.intermediate),
                 activated: matrix(geometry.intermediate))
         }
-        output = matrix(hidden)
+        selected = Selected(
+            input: matrix(hidden), attended: matrix(geometry.queries), attendedGradient: matrix(geometry.queries))
         backward = Backward(
             residual: matrix(hidden), normed: matrix(hidden), queryKeyValue: matrix(fused),
             attended: matrix(geometry.queries), gateUp: matrix(2 * geometry.intermediate),
@@ -93,6 +103,22 @@ struct Activations: Sendable {
             input: matrix(hidden), inputScale: Vector(count: rows), normed: matrix(hidden),
             normedGradient: matrix(hidden), inputGradient: matrix(hidden),
             logits: Matrix(rows: chunk, columns: geometry.vocabulary), losses: Vector(count: chunk))
+    }
+
+    /// The last layer as its second half sees it: `count` target rows of its input and attention.
+    func selectedLayer(_ count: Int) -> Layer {
+        var layer = layers[layers.count - 1].prefix(count)
+        layer.input = selected.input.rows(0..<count)
+        layer.attended = selected.attended.rows(0..<count)
+        return layer
+    }
+
+    /// Working memory for that half's backward pass; its residual is the gradient the head left.
+    func selectedBackward(_ count: Int) -> Backward {
+        var work = backward.prefix(count)
+        work.residual = head.inputGradient.rows(0..<count)
+        work.attended = selected.attendedGradient.rows(0..<count)
+        return work
     }
 }
 

@@ -1,6 +1,9 @@
 import Numerics
 
 /// Loss and gradient of one packed micro-batch: embedding, layers, head, and all the way back.
+///
+/// From the last layer's attention on, only the rows that have a target go on (`Activations.Selected`): with long prompts and
+/// short completions this saves most of the last layer.
 struct GradientPass {
     private let model: LlamaModel
     private let attention: AttentionBlock
@@ -18,43 +21,56 @@ struct GradientPass {
     func run(_ batch: PackedBatch, activations: Activations, gradients: LlamaParameters?) -> Double {
         precondition(batch.rowCount <= activations.capacity, "the batch exceeds the activations' capacity")
         guard !batch.targets.isEmpty else { return 0 }
-        let count = batch.rowCount
-        let stream = forward(batch, activations)
-        let work = activations.backward.prefix(count)
-        let loss = head.loss(
-            stream, batch: batch, weights: model.parameters, head: activations.head, gradients: gradients,
-            streamGradient: work.residual)
-        if let gradients { backward(batch, activations, work, gradients) }
+        forward(batch, activations)
+        let loss = head.loss(activations.head, batch: batch, weights: model.parameters, gradients: gradients)
+        if let gradients { backward(batch, activations, gradients) }
         return loss
     }
 
-    /// The residual stream after the last layer.
-    private func forward(_ batch: PackedBatch, _ activations: Activations) -> Matrix {
+    /// Leaves the residual stream of the target rows in `activations.head.input`.
+    private func forward(_ batch: PackedBatch, _ activations: Activations) {
         let count = batch.rowCount
-        let weights = model.parameters
-        let output = activations.output.rows(0..<count)
-        Rows.gather(
-            weights.embedding, batch.tokens, into: activations.layers.first?.input.rows(0..<count) ?? output)
-        for (index, layer) in weights.layers.enumerated() {
+        let last = activations.layers.count - 1
+        Rows.gather(model.parameters.embedding, batch.tokens, into: activations.layers[0].input.rows(0..<count))
+        for (index, weights) in model.parameters.layers.enumerated() {
             let saved = activations.layers[index].prefix(count)
-            let next =
-                index + 1 < weights.layers.count ? activations.layers[index + 1].input.rows(0..<count) : output
-            attention.forward(saved, weights: layer, batch: batch)
-            feedForward.forward(saved, weights: layer, into: next)
+            attention.mix(saved, weights: weights, batch: batch)
+            if index < last {
+                attention.project(saved, weights: weights)
+                feedForward.forward(saved, weights: weights, into: activations.layers[index + 1].input.rows(0..<count))
+            } else {
+                let selected = activations.selectedLayer(batch.targets.count)
+                Rows.gather(saved.input, batch.targetRows, into: selected.input)
+                Rows.gather(saved.attended, batch.targetRows, into: selected.attended)
+                attention.project(selected, weights: weights)
+                feedForward.forward(
+                    selected, weights: weights, into: activations.head.input.rows(0..<batch.targets.count))
+            }
         }
-        return output
     }
 
-    private func backward(
-        _ batch: PackedBatch, _ activations: Activations, _ work: Activations.Backward, _ gradients: LlamaParameters
-    ) {
-        let weights = model.parameters
-        for index in weights.layers.indices.reversed() {
+    /// Starts from `activations.head.inputGradient`.
+    private func backward(_ batch: PackedBatch, _ activations: Activations, _ gradients: LlamaParameters) {
+        let last = activations.layers.count - 1
+        let work = activations.backward.prefix(batch.rowCount)
+        for index in model.parameters.layers.indices.reversed() {
             let saved = activations.layers[index].prefix(batch.rowCount)
-            let layer = weights.layers[index]
+            let weights = model.parameters.layers[index]
             let gradient = gradients.layers[index]
-            feedForward.backward(saved, weights: layer, gradients: gradient, work: work)
-            attention.backward(saved, weights: layer, gradients: gradient, work: work, batch: batch)
+            if index < last {
+                feedForward.backward(saved, weights: weights, gradients: gradient, work: work)
+                attention.projectBackward(saved, weights: weights, gradients: gradient, work: work)
+            } else {
+                let selected = activations.selectedLayer(batch.targets.count)
+                let selectedWork = activations.selectedBackward(batch.targets.count)
+                feedForward.backward(selected, weights: weights, gradients: gradient, work: selectedWork)
+                attention.projectBackward(selected, weights: weights, gradients: gradient, work: selectedWork)
+                work.residual.fill(0)
+                work.attended.fill(0)
+                Rows.scatterAdd(selectedWork.residual, batch.targetRows, into: work.residual)
+                Rows.scatterAdd(selectedWork.attended, batch.targetRows, into: work.attended)
+            }
+            attention.mixBackward(saved, weights: weights, gradients: gradient, work: work, batch: batch)
         }
         Rows.scatterAdd(work.residual, batch.tokens, into: gradients.embedding)
     }

@@ -7,16 +7,14 @@ import Numerics
 struct OutputHead {
     let geometry: LlamaGeometry
 
-    /// Sum of the weighted losses of the batch; `stream` is the residual stream after the last layer.
+    /// Sum of the weighted losses of the batch; `head.input` holds the residual stream of the rows that have a target.
     ///
-    /// With `gradients`, adds to them and writes the gradient of `stream` to `streamGradient` (0 on rows without a target).
+    /// With `gradients`, adds to them and writes `head.inputGradient`.
     func loss(
-        _ stream: Matrix, batch: PackedBatch, weights: LlamaParameters, head: Activations.Head,
-        gradients: LlamaParameters?, streamGradient: Matrix
+        _ head: Activations.Head, batch: PackedBatch, weights: LlamaParameters, gradients: LlamaParameters?
     ) -> Double {
         let count = batch.targetRows.count
         let rows = head.prefix(count)
-        Rows.gather(stream, batch.targetRows, into: rows.input)
         RMSNorm.forward(
             rows.input, weight: weights.finalNorm, epsilon: geometry.epsilon, into: rows.normed,
             inverseRMS: rows.inputScale)
@@ -31,8 +29,6 @@ struct OutputHead {
             RMSNorm.backward(
                 rows.normedGradient, x: rows.input, weight: weights.finalNorm, inverseRMS: rows.inputScale,
                 into: rows.inputGradient, weightGradient: gradients.finalNorm)
-            streamGradient.fill(0)
-            Rows.scatterAdd(rows.inputGradient, batch.targetRows, into: streamGradient)
         }
         return sum
     }

@@ -71,6 +71,29 @@ struct GeneratorTests {
         }
     }
 
+    @Test func progressReachesTheTotalAndCanStop() throws {
+        let generator = Generator(weights: PolicyWeights(model: Tiny.model(try Tiny.config())), maxRows: 8)
+        var seen: [GenerationProgress] = []
+        let results = try generator.generate(
+            Self.prompts(5), samplesPerPrompt: 4, decoding: Self.decodings[0], seed: 3
+        ) {
+            seen.append($0)
+            return true
+        }
+        let last = try #require(seen.last)
+        let drawn = results.reduce(0) { $0 + $1.tokens.count + ($1.stop == .stopToken ? 1 : 0) }
+        #expect(last == GenerationProgress(finished: 20, total: 20, tokens: drawn))
+        #expect(zip(seen, seen.dropFirst()).allSatisfy { $0.finished <= $1.finished && $0.tokens <= $1.tokens })
+        #expect(throws: GenerationError.stopped) {
+            try generator.generate(Self.prompts(5), samplesPerPrompt: 4, decoding: Self.decodings[0], seed: 3) {
+                $0.finished < 3
+            }
+        }
+        let again = try generator.generate(
+            Self.prompts(5), samplesPerPrompt: 4, decoding: Self.decodings[0], seed: 3)
+        #expect(again == results)
+    }
+
     @Test func seedPromptAndSampleDecideTheNumbers() throws {
         let generator = Generator(weights: PolicyWeights(model: Tiny.model(try Tiny.config())))
         let decoding = DecodingParameters(maxNewTokens: 30)
