@@ -68,6 +68,9 @@ extension Coordinator {
     /// Whether an incarnation is a member: the shell serves chunks to nobody else.
     public func isMember(_ incarnation: Incarnation) -> Bool { membership[incarnation] != nil }
 
+    /// The name of a member.
+    public func node(of incarnation: Incarnation) -> String? { membership[incarnation]?.node }
+
     /// The session of a member; it changes when the node reconnects.
     public func session(of incarnation: Incarnation) -> SessionID? { membership[incarnation]?.session }
 }

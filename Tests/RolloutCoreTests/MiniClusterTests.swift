@@ -39,6 +39,15 @@ import Testing
         #expect(truth.outcome.evaluations.count == 6)
     }
 
+    /// Every iteration is measured against policy 0, not against itself.
+    @Test func theMarginStaysThatOverTheFirstIteration() throws {
+        let cluster = MiniCluster(plan: Self.plans[1], seed: 1)
+        cluster.run()
+        let truth = try #require(Self.truth(of: cluster))
+        #expect(truth.sealed[0].thresholds == truth.sealed[1].thresholds)
+        #expect(truth.sealed[0].kept != truth.sealed[1].kept)
+    }
+
     @Test func theShapeOfTheClusterChangesNothing() throws {
         let one = MiniCluster(plan: Self.plans[0], seed: 1, roles: [.sampler, .scorer, .learner])
         let many = MiniCluster(

@@ -64,6 +64,10 @@ extension MiniCluster {
         case .journal(let record, let isDurable):
             journal.append(record)
             if isDurable { durable = journal.count }
+            switch record {
+            case .accepted, .nullResult: break
+            default: if !isDurable { troubles.append("not durable: \(record)") }
+            }
             if case .accepted(let result) = record { accepted[result.attempt.task] = result.output }
         case .storeTrainingSet(let iteration):
             guard let coordinator else { return }

@@ -4,7 +4,9 @@ import Testing
 @testable import RolloutCore
 
 @Suite struct RecoveryTests {
-    static let plan = FakeTasks.plan(prompts: 6, evaluated: [.validation: 2])
+    static let plan = FakeTasks.plan(
+        rule: SelectionRule(threshold: .marginOverFirst(-0.1), scope: .group, cap: 2), prompts: 6,
+        evaluated: [.validation: 2])
 
     static func finished() -> MiniCluster {
         let cluster = MiniCluster(plan: plan, seed: 1)
