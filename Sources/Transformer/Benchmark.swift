@@ -3,8 +3,9 @@ import Numerics
 
 /// Throughput of sampling and training, with the share of this machine's measured peak that it is.
 ///
-/// The work is that of the project's comparison with other engines: random prompts, every sequence drawn to its full length,
-/// the prompt pass included; training with the loss on the last part of each sequence, forward, backward and update.
+/// The work is that of the project's comparison with other engines: random prompts, every sequence drawn to its full
+/// length, the prompt pass included; training with the loss on the last part of each sequence, forward, backward and
+/// update.
 public enum Benchmark {
     /// One measurement, the best of its runs.
     public struct Result: Sendable {

@@ -74,7 +74,8 @@ struct ConformanceTests {
                 let difference = largestDifference(
                     model.parameters[entry].array, try fixture.floats("adamw\(step).\(tensor)"))
                 print("\(name): \(tensor) after \(step) steps differs by at most \(difference)")
-                // A step moves each weight by at most about 1e-3, whatever its gradient; a tiny gradient's sign is noise.
+                // A step moves each weight by at most about 1e-3, whatever its gradient; a tiny gradient's sign is
+                // noise.
                 #expect(difference < (step == 1 ? 2e-5 : 1e-4))
             }
         }

@@ -2,8 +2,8 @@ import Numerics
 
 /// The live samples of a `Generator` call: who is in the batch, and one decoding step for all of them.
 ///
-/// Rows stay in (prompt, sample) order, so that the samples of one prompt are neighbours and share the reading of its keys
-/// and values. The arrays given to kernels are kept in step with `rows` and never reallocated.
+/// Rows stay in (prompt, sample) order, so that the samples of one prompt are neighbours and share the reading of its
+/// keys and values. The arrays given to kernels are kept in step with `rows` and never reallocated.
 struct DecodeBatch {
     /// One live sample.
     private struct Row {

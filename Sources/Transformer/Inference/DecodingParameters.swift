@@ -1,8 +1,8 @@
 /// How the next token is drawn from the logits.
 ///
-/// With temperature τ > 0: p ∝ exp(logit / τ), restricted to the `topK` most probable tokens, then to the smallest set of the
-/// most probable whose mass reaches `topP` (nucleus sampling, arXiv 1904.09751), renormalised. Temperature 0 takes the largest
-/// logit; ties go to the lower token id.
+/// With temperature τ > 0: p ∝ exp(logit / τ), restricted to the `topK` most probable tokens, then to the smallest
+/// set of the most probable whose mass reaches `topP` (nucleus sampling, arXiv 1904.09751), renormalised. Temperature
+/// 0 takes the largest logit; ties go to the lower token id.
 public struct DecodingParameters: Sendable, Equatable {
     /// 0 is greedy.
     public var temperature: Float

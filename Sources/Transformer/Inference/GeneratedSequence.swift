@@ -1,7 +1,7 @@
 /// A prompt to continue, and the number that keys its random numbers.
 public struct GenerationPrompt: Sendable, Equatable {
-    /// Keys the random numbers together with the seed, the sample's index and the token's position: the same prompt under
-    /// another index is continued differently.
+    /// Keys the random numbers together with the seed, the sample's index and the token's position: the same prompt
+    /// under another index is continued differently.
     public var index: UInt32
     /// Context tokens, at least one.
     public var tokens: [Int32]

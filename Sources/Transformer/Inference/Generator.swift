@@ -3,11 +3,11 @@ import Numerics
 
 /// Samples continuations of many prompts together.
 ///
-/// Each prompt is run once and its keys and values are shared by its samples. Then all live samples of all prompts take one
-/// step at a time as the rows of one batch; a sample that stops leaves the batch, and the next prompt enters when there is
-/// room. None of this can be seen in the result: a row's arithmetic does not depend on its neighbours, and the random number
-/// for a token is a function of (seed, prompt index, sample, position in the continuation). Sampling each prompt alone, or in
-/// another order, gives the same bits.
+/// Each prompt is run once and its keys and values are shared by its samples. Then all live samples of all prompts
+/// take one step at a time as the rows of one batch; a sample that stops leaves the batch, and the next prompt enters
+/// when there is room. None of this can be seen in the result: a row's arithmetic does not depend on its neighbours,
+/// and the random number for a token is a function of (seed, prompt index, sample, position in the continuation).
+/// Sampling each prompt alone, or in another order, gives the same bits.
 ///
 /// Not thread-safe: one generator a thread, over shared `PolicyWeights`.
 public final class Generator {
@@ -29,8 +29,9 @@ public final class Generator {
     /// Draws `samplesPerPrompt` continuations of every prompt.
     /// - Parameter progress: called after each decoding step; returning false stops.
     /// - Returns: in the order of the prompts, each prompt's samples in order.
-    /// - Throws: `GenerationError` when a parameter makes no sense, a prompt is empty or has an unknown token, or a prompt
-    ///   and its new tokens do not fit the model's context; `GenerationError.stopped` when `progress` returned false.
+    /// - Throws: `GenerationError` when a parameter makes no sense, a prompt is empty or has an unknown token, or a
+    ///   prompt and its new tokens do not fit the model's context; `GenerationError.stopped` when `progress` returned
+    ///   false.
     public func generate(
         _ prompts: [GenerationPrompt], samplesPerPrompt: Int, decoding: DecodingParameters, seed: UInt64,
         progress: (GenerationProgress) -> Bool = { _ in true }
@@ -80,8 +81,8 @@ public final class Generator {
             try weights.check(prompt.tokens, "Prompt \(prompt.index)")
             guard prompt.tokens.count + decoding.maxNewTokens <= context else {
                 throw GenerationError(
-                    "Prompt \(prompt.index) has \(prompt.tokens.count) tokens, which with \(decoding.maxNewTokens) new ones exceed "
-                        + "the model's context of \(context); shorten the prompt or ask for fewer new tokens.")
+                    "Prompt \(prompt.index) has \(prompt.tokens.count) tokens, which with \(decoding.maxNewTokens) new ones "
+                        + "exceed the model's context of \(context); shorten the prompt or ask for fewer new tokens.")
             }
         }
     }

@@ -14,8 +14,8 @@ struct InferenceWorkspace {
     private(set) var logits: Matrix
     private let geometry: LlamaGeometry
 
-    /// Rows that go through the feed-forward network and the output matrix together: enough for full speed, few enough to
-    /// stay in the cache.
+    /// Rows that go through the feed-forward network and the output matrix together: enough for full speed, few
+    /// enough to stay in the cache.
     static let block = 128
 
     init(_ geometry: LlamaGeometry) {

@@ -1,6 +1,7 @@
 import Numerics
 
-/// The parts of a decoder layer that treat every row alone, for `count` rows of the workspace; attention stands between.
+/// The parts of a decoder layer that treat every row alone, for `count` rows of the workspace; attention stands
+/// between.
 struct LayerForward {
     let weights: PolicyWeights
 

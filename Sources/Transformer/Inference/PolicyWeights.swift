@@ -3,8 +3,9 @@ import Numerics
 
 /// A policy ready to sample from: its weights packed once, read-only, shared by all the threads that sample.
 ///
-/// Packed products give a row the same bits whatever rows are beside it (Numerics, `PackedMatrix`), and attention does too; so a
-/// sequence's tokens and log-probabilities depend on the sequence alone, not on what else is in the batch.
+/// Packed products give a row the same bits whatever rows are beside it (Numerics, `PackedMatrix`), and attention
+/// does too; so a sequence's tokens and log-probabilities depend on the sequence alone, not on what else is in the
+/// batch.
 public final class PolicyWeights: Sendable {
     /// One decoder layer, names as in `LlamaParameters.Layer`.
     struct Layer: Sendable {

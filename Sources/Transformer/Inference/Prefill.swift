@@ -2,8 +2,8 @@ import Numerics
 
 /// A forward pass over one whole sequence.
 ///
-/// Keys and values go to a slot of a cache when one is given. The last layer's feed-forward network runs only for the rows from
-/// `firstRow` on: sampling needs the last row alone.
+/// Keys and values go to a slot of a cache when one is given. The last layer's feed-forward network runs only for the
+/// rows from `firstRow` on: sampling needs the last row alone.
 struct Prefill {
     let weights: PolicyWeights
 

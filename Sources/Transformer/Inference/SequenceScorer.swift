@@ -3,7 +3,8 @@ import Numerics
 
 /// Log-probabilities and logits of given sequences: what `reprise logprobs` prints.
 ///
-/// For tokens that `Generator` drew these are the bits it reported. Not thread-safe: one scorer a thread, over shared weights.
+/// For tokens that `Generator` drew these are the bits it reported. Not thread-safe: one scorer a thread, over shared
+/// weights.
 public final class SequenceScorer {
     /// The policy.
     public let weights: PolicyWeights
@@ -41,7 +42,8 @@ public final class SequenceScorer {
         try weights.check(tokens, "The sequence")
         guard tokens.count <= weights.config.maxPositions else {
             throw GenerationError(
-                "The sequence has \(tokens.count) tokens, but the model's context is \(weights.config.maxPositions); shorten it."
+                "The sequence has \(tokens.count) tokens, but the model's context is "
+                    + "\(weights.config.maxPositions); shorten it."
             )
         }
         guard rows > 0 else { return }

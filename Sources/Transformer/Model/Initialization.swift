@@ -4,9 +4,9 @@ import Numerics
 extension LlamaModel {
     /// Fresh weights for pretraining: normal with deviation `deviation`, norms at 1.
     ///
-    /// The two matrices that write to the residual stream (Wo and W2) have the deviation divided by √(2 · layers), so that the
-    /// stream's variance does not grow with depth (GPT-2, section 2.3). The numbers are a function of the seed and of the
-    /// tensor's place in the layout, the same on every machine.
+    /// The two matrices that write to the residual stream (Wo and W2) have the deviation divided by √(2 · layers), so
+    /// that the stream's variance does not grow with depth (GPT-2, section 2.3). The numbers are a function of the
+    /// seed and of the tensor's place in the layout, the same on every machine.
     public static func initialized(config: ModelConfig, seed: UInt64, deviation: Double = 0.02) -> LlamaModel {
         let model = LlamaModel(config: config)
         let residual = deviation / Double(2 * config.layers).squareRoot()

@@ -3,8 +3,8 @@ public import Numerics
 
 /// One number per weight of a model, in one arena: the weights themselves, or their gradients.
 ///
-/// Names on the left are the paper's (LLaMA, arXiv 2302.13971), shapes [outputs, inputs]. Weights and gradients have the same
-/// type, so that a block's backward pass reads `weights.down` and adds to `gradients.down`.
+/// Names on the left are the paper's (LLaMA, arXiv 2302.13971), shapes [outputs, inputs]. Weights and gradients have
+/// the same type, so that a block's backward pass reads `weights.down` and adds to `gradients.down`.
 public struct LlamaParameters: Sendable {
     /// Views of one decoder layer.
     struct Layer: Sendable {

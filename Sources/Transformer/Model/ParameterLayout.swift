@@ -2,9 +2,9 @@ public import Checkpoints
 
 /// Where every weight lies in one arena, in the order the forward pass uses them.
 ///
-/// The names are those of Hugging Face's `LlamaForCausalLM`. Query, key and value matrices lie end to end, gate and up too, so
-/// that each group is one matrix and one product: [heads · d + 2 · kvHeads · d, hidden] and [2 · intermediate, hidden]. A
-/// tied output matrix is the embedding itself and appears once.
+/// The names are those of Hugging Face's `LlamaForCausalLM`. Query, key and value matrices lie end to end, gate and
+/// up too, so that each group is one matrix and one product: [heads · d + 2 · kvHeads · d, hidden] and [2 ·
+/// intermediate, hidden]. A tied output matrix is the embedding itself and appears once.
 public struct ParameterLayout: Sendable, Equatable {
     /// One tensor of the checkpoint.
     public struct Entry: Sendable, Equatable {

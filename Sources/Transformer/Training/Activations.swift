@@ -2,9 +2,9 @@ import Numerics
 
 /// What a forward pass leaves for its backward pass, and the backward pass's own working memory.
 ///
-/// Allocated once for the largest micro-batch and reused: a training step allocates no tensors. The softmax of attention is
-/// not kept (it is recomputed from the row's log-sum-exp, as in FlashAttention-2, arXiv 2307.08691), and logits exist for a
-/// few rows at a time only.
+/// Allocated once for the largest micro-batch and reused: a training step allocates no tensors. The softmax of
+/// attention is not kept (it is recomputed from the row's log-sum-exp, as in FlashAttention-2, arXiv 2307.08691), and
+/// logits exist for a few rows at a time only.
 struct Activations: Sendable {
     /// Saved by one decoder layer's forward pass; one row a token.
     struct Layer: Sendable {

@@ -2,8 +2,8 @@ import Numerics
 
 /// x + Wo · attention(rope(Wq n), rope(Wk n), Wv n) with n = norm(x): the first half of a decoder layer.
 ///
-/// In two steps, because they need different rows: `mix` moves information between positions and needs them all; `project`
-/// treats each position alone, and in the last layer only those with a target.
+/// In two steps, because they need different rows: `mix` moves information between positions and needs them all;
+/// `project` treats each position alone, and in the last layer only those with a target.
 struct AttentionBlock {
     let geometry: LlamaGeometry
 
@@ -21,8 +21,8 @@ struct AttentionBlock {
             logSumExp: saved.logSumExp)
     }
 
-    /// `work.attended` holds the gradient of `saved.attended`, `work.residual` what reaches `saved.input` past the block; the
-    /// latter becomes the whole gradient of `saved.input`. Adds to `gradients`.
+    /// `work.attended` holds the gradient of `saved.attended`, `work.residual` what reaches `saved.input` past the
+    /// block; the latter becomes the whole gradient of `saved.input`. Adds to `gradients`.
     func mixBackward(
         _ saved: Activations.Layer, weights: LlamaParameters.Layer, gradients: LlamaParameters.Layer,
         work: Activations.Backward, batch: PackedBatch

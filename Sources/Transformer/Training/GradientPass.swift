@@ -2,8 +2,8 @@ import Numerics
 
 /// Loss and gradient of one packed micro-batch: embedding, layers, head, and all the way back.
 ///
-/// From the last layer's attention on, only the rows that have a target go on (`Activations.Selected`): with long prompts and
-/// short completions this saves most of the last layer.
+/// From the last layer's attention on, only the rows that have a target go on (`Activations.Selected`): with long
+/// prompts and short completions this saves most of the last layer.
 struct GradientPass {
     private let model: LlamaModel
     private let attention: AttentionBlock

@@ -4,8 +4,8 @@ import Synchronization
 
 /// The gradient of one optimiser step: computed shard by shard on as many threads as there are, summed in shard order.
 ///
-/// Each shard has its own arena of gradients and adds its micro-batches to it in order. Threads decide only when a shard is
-/// computed, never what is added to what, so the sum has the same bits for any number of threads.
+/// Each shard has its own arena of gradients and adds its micro-batches to it in order. Threads decide only when a
+/// shard is computed, never what is added to what, so the sum has the same bits for any number of threads.
 final class GradientShards: Sendable {
     /// What one shard needs.
     private struct Shard: Sendable {

@@ -1,7 +1,7 @@
 /// How the learning rate moves over a training run: linear warm-up from 0, then constant, linear or cosine decay.
 ///
-/// As in transformers' `get_*_schedule_with_warmup`: step s (from 0) of S with W warm-up steps has the factor
-/// s / W while s < W, and afterwards 1, (S − s) / (S − W), or ½ (1 + cos π (s − W) / (S − W)). The first step of a run with
+/// As in transformers' `get_*_schedule_with_warmup`: step s (from 0) of S with W warm-up steps has the factor s / W
+/// while s < W, and afterwards 1, (S − s) / (S − W), or ½ (1 + cos π (s − W) / (S − W)). The first step of a run with
 /// warm-up would then have a rate of exactly 0 and learn nothing, so the warm-up here counts from (s + 1) / (W + 1).
 /// Decay ends at `floor` (a fraction of the peak) rather than 0 when one is given.
 public struct LearningRateSchedule: Sendable, Equatable {

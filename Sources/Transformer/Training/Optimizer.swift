@@ -2,8 +2,8 @@ import Numerics
 
 /// The update rule with its moments, applied to a whole arena.
 ///
-/// Work is cut into pieces that never depend on the number of threads: AdamW's arithmetic is element by element, Adafactor's
-/// is one tensor a piece because its statistics belong to a tensor.
+/// Work is cut into pieces that never depend on the number of threads: AdamW's arithmetic is element by element,
+/// Adafactor's is one tensor a piece because its statistics belong to a tensor.
 struct Optimizer: Sendable {
     /// A run of elements that share a weight decay.
     private struct Piece: Sendable {
@@ -111,8 +111,8 @@ struct Optimizer: Sendable {
     mutating func restore(_ state: OptimizerState) throws(TrainingError) {
         guard state.firstMoments.count == first.count, state.secondMoments.count == second.count, state.step >= 0 else {
             throw TrainingError(
-                "The optimiser's saved state has \(state.firstMoments.count) and \(state.secondMoments.count) moments, but this "
-                    + "model and recipe need \(first.count) and \(second.count).")
+                "The optimiser's saved state has \(state.firstMoments.count) and \(state.secondMoments.count) "
+                    + "moments, but this model and recipe need \(first.count) and \(second.count).")
         }
         first.copy(from: state.firstMoments)
         second.copy(from: state.secondMoments)

@@ -2,8 +2,8 @@ import Numerics
 
 /// −w · log softmax(output · norm(x))[target], on the rows that have a target.
 ///
-/// The largest product of a small model. Rows without a target never enter it, and forward and backward run together over a
-/// few hundred rows at a time, so that the logits of a batch never exist all at once.
+/// The largest product of a small model. Rows without a target never enter it, and forward and backward run together
+/// over a few hundred rows at a time, so that the logits of a batch never exist all at once.
 struct OutputHead {
     let geometry: LlamaGeometry
 

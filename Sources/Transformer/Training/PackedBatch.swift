@@ -1,8 +1,8 @@
 /// Several sequences laid end to end in one block of rows, without padding.
 ///
-/// Products with weights do not care where a sequence ends; attention does, and goes by `starts` (the cumulative lengths of
-/// the variable-length attention literature). A row predicts the token after it. Loss and logits are computed for the rows in
-/// `targetRows` only: on half-prompt data this halves the largest product of a small model.
+/// Products with weights do not care where a sequence ends; attention does, and goes by `starts` (the cumulative
+/// lengths of the variable-length attention literature). A row predicts the token after it. Loss and logits are
+/// computed for the rows in `targetRows` only: on half-prompt data this halves the largest product of a small model.
 ///
 /// The arrays are emptied and refilled at each micro-batch and keep their storage.
 struct PackedBatch {

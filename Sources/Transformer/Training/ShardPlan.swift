@@ -1,8 +1,9 @@
 /// Divides the examples of one optimiser step into gradient shards, and each shard into micro-batches.
 ///
-/// Floating-point sums depend on their order, so which example is summed where must not depend on how many threads happen to
-/// run. The plan therefore is a function of the examples' lengths and the recipe alone: longest first, each to the shard with
-/// the fewest rows so far (ties: lower index), so that two threads finish together. Micro-batches fill up to `maxTokens` rows.
+/// Floating-point sums depend on their order, so which example is summed where must not depend on how many threads
+/// happen to run. The plan therefore is a function of the examples' lengths and the recipe alone: longest first, each
+/// to the shard with the fewest rows so far (ties: lower index), so that two threads finish together. Micro-batches
+/// fill up to `maxTokens` rows.
 struct ShardPlan: Equatable {
     /// `shards[s][m]`: the indices of the examples of micro-batch m of shard s.
     var shards: [[[Int]]]

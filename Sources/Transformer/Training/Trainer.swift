@@ -3,10 +3,10 @@ import Numerics
 
 /// Fine-tunes a model on weighted examples: the M-step, supervised fine-tuning and pretraining alike.
 ///
-/// One step: the next batch of the epoch's shuffle, its gradient in fixed shards (`GradientShards`), clipping by the global
-/// norm, one update (`Optimizer`). Everything learned is a function of weights, examples and recipe; the number of threads
-/// changes how long it takes and nothing else. Master weights are float32 whatever the checkpoint's type; a checkpoint taken
-/// from the trainer is rounded to the type it came in.
+/// One step: the next batch of the epoch's shuffle, its gradient in fixed shards (`GradientShards`), clipping by the
+/// global norm, one update (`Optimizer`). Everything learned is a function of weights, examples and recipe; the
+/// number of threads changes how long it takes and nothing else. Master weights are float32 whatever the checkpoint's
+/// type; a checkpoint taken from the trainer is rounded to the type it came in.
 public final class Trainer {
     /// The model being trained.
     public let model: LlamaModel
@@ -42,7 +42,8 @@ public final class Trainer {
     /// - Throws: `TrainingError` when it belongs to another model or update rule.
     public func restore(_ state: OptimizerState) throws(TrainingError) { try optimizer.restore(state) }
 
-    /// The weights as they are, in the element type and with the companion files of the checkpoint training started from.
+    /// The weights as they are, in the element type and with the companion files of the checkpoint training started
+    /// from.
     public func checkpoint() throws(CheckpointError) -> Checkpoint {
         try model.checkpoint(as: start?.elementType ?? .float32, companions: start?.companions ?? [])
     }
@@ -114,7 +115,8 @@ public final class Trainer {
             }
             guard example.rowCount <= config.maxPositions else {
                 throw TrainingError(
-                    "\(name) has \(example.rowCount + 1) tokens, but the model's context is \(config.maxPositions); shorten it."
+                    "\(name) has \(example.rowCount + 1) tokens, but the model's context is "
+                        + "\(config.maxPositions); shorten it."
                 )
             }
             guard example.weight >= 0, example.weight.isFinite else {

@@ -1,8 +1,8 @@
 /// One prompt with the completion to learn, and how much it counts.
 ///
-/// Only completion tokens are targets: the prompt is context. In the M-step the weight is the reward (REST-PG, section 3:
-/// maximise Σ R · log p(completion | prompt)); in supervised fine-tuning it is 1. With an empty prompt (pretraining on plain
-/// text) every token but the first is a target, because nothing predicts the first.
+/// Only completion tokens are targets: the prompt is context. In the M-step the weight is the reward (REST-PG,
+/// section 3: maximise Σ R · log p(completion | prompt)); in supervised fine-tuning it is 1. With an empty prompt
+/// (pretraining on plain text) every token but the first is a target, because nothing predicts the first.
 public struct TrainingExample: Sendable, Equatable {
     /// Context tokens.
     public var prompt: [Int32]

@@ -2,8 +2,8 @@ import JSONLines
 
 /// The recipe's canonical text: one flat JSON object, keys in a fixed order, every key present.
 ///
-/// Reading is strict: unknown keys, wrong types and senseless values are refused; absent keys take the defaults. The seed is
-/// written as a string, because JSON readers elsewhere lose integers beyond 2⁵³.
+/// Reading is strict: unknown keys, wrong types and senseless values are refused; absent keys take the defaults. The
+/// seed is written as a string, because JSON readers elsewhere lose integers beyond 2⁵³.
 extension TrainingRecipe {
     /// Canonical JSON: equal recipes give equal bytes.
     public var json: String {

@@ -1,11 +1,11 @@
 /// Everything besides data, weights and code that decides what training learns.
 ///
-/// A recipe is part of a run's identity: equal recipes on equal data learn equal weights, bit for bit, whatever the number of
-/// threads. Its canonical JSON (`TrainingRecipe+JSON.swift`) travels in the learner's task.
+/// A recipe is part of a run's identity: equal recipes on equal data learn equal weights, bit for bit, whatever the
+/// number of threads. Its canonical JSON (`TrainingRecipe+JSON.swift`) travels in the learner's task.
 ///
 /// **The loss.** For the examples B of one optimiser step, with weights w and target tokens as in `TrainingExample`,
-/// L = Σ_{e∈B} w_e Σ_{t∈targets(e)} −log p(t | tokens before t) / Σ_{e∈B} w_e · |targets(e)|: the mean over target tokens,
-/// weighted by the weight of their example. Doubling all weights of a batch changes nothing.
+/// L = Σ_{e∈B} w_e Σ_{t∈targets(e)} −log p(t | tokens before t) / Σ_{e∈B} w_e · |targets(e)|: the mean over target
+/// tokens, weighted by the weight of their example. Doubling all weights of a batch changes nothing.
 ///
 /// **The gradient** is computed in `gradientShards` parts whose composition depends on the examples alone, each part in
 /// micro-batches of at most `maxTokens` rows, and summed in shard order.
