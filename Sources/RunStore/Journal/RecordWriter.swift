@@ -165,7 +165,7 @@ struct Columns: ExpressibleByDictionaryLiteral {
 
     init(dictionaryLiteral elements: (String, (any DatabaseValueConvertible)?)...) {
         names = elements.map(\.0)
-        values = elements.map { $0.1?.databaseValue ?? .null }
+        values = elements.map { $0.1.map(exact) ?? .null }
     }
 
     static func += (left: inout Columns, right: Columns) {

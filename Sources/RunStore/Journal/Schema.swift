@@ -8,8 +8,8 @@ import GRDB
 /// iterations and policies count as in RELIABILITY's vocabulary: policy t is trained in iteration t, and the E-step of
 /// iteration t samples from policy t - 1.
 ///
-/// SQLite's REAL loses NaN and the sign of -0, so columns that have to give back exact numbers are of type ANY and hold NaN
-/// as text.
+/// Columns of type ANY have to give back exactly what a model, a peer or a data set put in: SQLite's REAL loses NaN and the
+/// sign of -0, so NaN lies there as text; text ends at a NUL for most readers, so text with a NUL lies there as its bytes.
 enum Schema {
     static let version = 1
 
@@ -28,7 +28,7 @@ enum Schema {
         -- Tasks that ended: outcome `done` with a result, or `null` after the same failure on two nodes.
         CREATE TABLE tasks(
           iteration INTEGER NOT NULL, split TEXT NOT NULL, kind TEXT NOT NULL, task INTEGER NOT NULL,
-          outcome TEXT NOT NULL, attempt INTEGER, node TEXT, input_digest TEXT, result_digest TEXT, explanation TEXT,
+          outcome TEXT NOT NULL, attempt INTEGER, node ANY, input_digest TEXT, result_digest TEXT, explanation ANY,
           compute_seconds INTEGER, compute_attoseconds INTEGER,
           seconds REAL GENERATED ALWAYS AS (compute_seconds + compute_attoseconds * 1e-18) VIRTUAL,
           at REAL NOT NULL, seq INTEGER NOT NULL UNIQUE,
@@ -38,7 +38,7 @@ enum Schema {
         CREATE TABLE trajectories(
           iteration INTEGER NOT NULL, split TEXT NOT NULL, prompt INTEGER NOT NULL, sample INTEGER NOT NULL,
           task INTEGER NOT NULL, tokens BLOB NOT NULL, token_count INTEGER NOT NULL, tokens_digest TEXT NOT NULL,
-          stop TEXT NOT NULL, reasoning TEXT NOT NULL, answer TEXT, logprob ANY NOT NULL, seq INTEGER NOT NULL,
+          stop TEXT NOT NULL, reasoning ANY NOT NULL, answer ANY, logprob ANY NOT NULL, seq INTEGER NOT NULL,
           PRIMARY KEY(iteration, split, prompt, sample)) STRICT, WITHOUT ROWID;
         CREATE INDEX trajectories_seq ON trajectories(seq);
 
@@ -106,9 +106,9 @@ enum Schema {
 
         -- The rows of the data as prompts; `task` is the task of the data, `documents` and `profile` are JSON.
         CREATE TABLE prompts(
-          split TEXT NOT NULL, prompt INTEGER NOT NULL, task TEXT NOT NULL, user TEXT NOT NULL, example TEXT NOT NULL,
-          input TEXT NOT NULL, text TEXT NOT NULL, reference TEXT NOT NULL, documents TEXT NOT NULL,
-          profile TEXT NOT NULL, rationale TEXT, PRIMARY KEY(split, prompt)) STRICT, WITHOUT ROWID;
+          split TEXT NOT NULL, prompt INTEGER NOT NULL, task TEXT NOT NULL, user ANY NOT NULL, example ANY NOT NULL,
+          input ANY NOT NULL, text ANY NOT NULL, reference ANY NOT NULL, documents ANY NOT NULL,
+          profile ANY NOT NULL, rationale ANY, PRIMARY KEY(split, prompt)) STRICT, WITHOUT ROWID;
 
         """
 
@@ -147,13 +147,13 @@ enum Schema {
         -- Every lease, and how it ended.
         CREATE TABLE leases(
           iteration INTEGER NOT NULL, split TEXT NOT NULL, kind TEXT NOT NULL, task INTEGER NOT NULL,
-          term INTEGER NOT NULL, attempt INTEGER NOT NULL, node TEXT NOT NULL, at REAL NOT NULL, ended_at REAL,
+          term INTEGER NOT NULL, attempt INTEGER NOT NULL, node ANY NOT NULL, at REAL NOT NULL, ended_at REAL,
           ending TEXT, PRIMARY KEY(iteration, split, kind, task, term, attempt)) STRICT, WITHOUT ROWID;
 
         -- What happened, for people.
         CREATE TABLE events(
-          id INTEGER PRIMARY KEY, at REAL NOT NULL, event TEXT NOT NULL, node TEXT, iteration INTEGER, split TEXT,
-          kind TEXT, task INTEGER, attempt INTEGER, detail TEXT) STRICT;
+          id INTEGER PRIMARY KEY, at REAL NOT NULL, event TEXT NOT NULL, node ANY, iteration INTEGER, split TEXT,
+          kind TEXT, task INTEGER, attempt INTEGER, detail ANY) STRICT;
 
         -- Numbers over time, such as `train.loss` by step.
         CREATE TABLE metrics(
@@ -163,7 +163,7 @@ enum Schema {
         -- The run as it stood when the coordinator last wrote, about once a second.
         CREATE TABLE live(key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
         CREATE TABLE nodes(
-          position INTEGER PRIMARY KEY, node TEXT NOT NULL, role TEXT NOT NULL, incarnation TEXT NOT NULL,
+          position INTEGER PRIMARY KEY, node ANY NOT NULL, role TEXT NOT NULL, incarnation TEXT NOT NULL,
           slots INTEGER NOT NULL, held INTEGER NOT NULL, held_tasks TEXT NOT NULL, last_seen REAL NOT NULL,
           tasks_done INTEGER NOT NULL, tokens_per_second REAL) STRICT;
         CREATE TABLE progress(

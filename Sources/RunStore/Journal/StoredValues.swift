@@ -59,6 +59,12 @@ extension Trajectory.Stop {
 /// A double as it lies in an ANY column: exact, NaN as text (SQLite binds NaN as NULL).
 func exact(_ value: Double) -> DatabaseValue { value.isNaN ? "NaN".databaseValue : value.databaseValue }
 
+/// A value as it lies in a column: text with a NUL as its bytes.
+func exact(_ value: any DatabaseValueConvertible) -> DatabaseValue {
+    if let text = value as? String, text.utf8.contains(0) { return Data(text.utf8).databaseValue }
+    return value.databaseValue
+}
+
 /// Same bits, signed.
 func signed(_ value: UInt64) -> Int64 { Int64(bitPattern: value) }
 
@@ -138,8 +144,13 @@ struct StoredRow {
     func unsigned(_ column: String) throws(RunStoreError) -> UInt64 { UInt64(bitPattern: try integer(column)) }
 
     func text(_ column: String) throws(RunStoreError) -> String {
-        guard case .string(let value) = value(column) else { throw damaged(column) }
-        return value
+        switch value(column) {
+        case .string(let text): return text
+        case .blob(let data):
+            guard let text = String(validating: data, as: UTF8.self) else { throw damaged(column) }
+            return text
+        default: throw damaged(column)
+        }
     }
 
     func optionalText(_ column: String) throws(RunStoreError) -> String? { isNull(column) ? nil : try text(column) }

@@ -1,0 +1,57 @@
+import Foundation
+import Testing
+
+@testable import RunStore
+
+@Suite struct RunDirectoryTests {
+    @Test func holdsWhatItWasMadeWith() throws {
+        let run = try TemporaryRun()
+        #expect(try String(contentsOfFile: run.directory.configurationFile, encoding: .utf8) == "mode: sft\n")
+        let names = try FileManager.default.contentsOfDirectory(atPath: run.directory.path).sorted()
+        #expect(names == ["blobs", "checkpoints", "logs", "run.yaml"])
+        #expect(try RunDirectory.open(run.directory.path + "/") == run.directory)
+    }
+
+    @Test func refusesARunThatExists() throws {
+        let run = try TemporaryRun()
+        let error = #expect(throws: RunStoreError.self) {
+            try RunDirectory.create(run.directory.path, configuration: "mode: rest-pg\n")
+        }
+        #expect(error?.kind == .occupied)
+        #expect(error?.description.contains("--resume") == true)
+        #expect(try String(contentsOfFile: run.directory.configurationFile, encoding: .utf8) == "mode: sft\n")
+    }
+
+    @Test func refusesAFolderOfSomethingElse() throws {
+        let run = try TemporaryRun()
+        let folder = run.folder + "/mine"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try writeFile([1], to: folder + "/thesis.tex")
+        let error = #expect(throws: RunStoreError.self) { try RunDirectory.create(folder, configuration: "") }
+        #expect(error?.description.contains("thesis.tex") == true)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["thesis.tex"])
+        let missing = #expect(throws: RunStoreError.self) { try RunDirectory.open(folder) }
+        #expect(missing?.kind == .missing)
+        #expect(throws: RunStoreError.self) { try RunDirectory.open(run.folder + "/nowhere") }
+    }
+
+    @Test func takesOverAStartThatWasCutShort() throws {
+        let run = try TemporaryRun()
+        let folder = run.folder + "/begun"
+        try FileManager.default.createDirectory(atPath: folder + "/blobs", withIntermediateDirectories: true)
+        #expect(try RunDirectory.create(folder, configuration: "a: 1\n").path == folder)
+    }
+
+    @Test func isLockedByOneProcessAtATime() throws {
+        let run = try TemporaryRun()
+        do {
+            let lock = try run.directory.lock()
+            let error = #expect(throws: RunStoreError.self) { _ = try run.directory.lock() }
+            #expect(error?.kind == .inUse)
+            let pid = ProcessInfo.processInfo.processIdentifier
+            #expect(error?.description.contains("process \(pid)") == true)
+            withExtendedLifetime(lock) {}
+        }
+        _ = try run.directory.lock()
+    }
+}
