@@ -16,6 +16,8 @@ struct AddedTokenMatcher: Sendable {
 
     /// Longest first, by first byte.
     private let candidates: [[Token]]
+    /// Whether a token begins with these two bytes: spares nearly every comparison, also where tokens are runs of spaces.
+    private let beginnings: [Bool]
     private let isEmpty: Bool
 
     init(_ tokens: [Token]) {
@@ -23,6 +25,14 @@ struct AddedTokenMatcher: Sendable {
         for token in tokens where !token.bytes.isEmpty { candidates[Int(token.bytes[0])].append(token) }
         // Equal lengths cannot both match, so their order does not matter.
         self.candidates = candidates.map { $0.sorted { $0.bytes.count > $1.bytes.count } }
+        var beginnings = [Bool](repeating: false, count: tokens.isEmpty ? 0 : 1 << 16)
+        for token in tokens where !token.bytes.isEmpty {
+            let first = Int(token.bytes[0]) << 8
+            // A token of one byte may be followed by any.
+            let seconds = token.bytes.count > 1 ? Int(token.bytes[1])...Int(token.bytes[1]) : 0...255
+            for second in seconds { beginnings[first | second] = true }
+        }
+        self.beginnings = beginnings
         isEmpty = tokens.isEmpty
     }
 
@@ -49,8 +59,10 @@ struct AddedTokenMatcher: Sendable {
         if start < range.upperBound { body(.text(start..<range.upperBound)) }
     }
 
+    @inline(__always)
     private func match(_ bytes: [UInt8], _ at: Int, _ end: Int) -> Token? {
-        candidates[Int(bytes[at])].first { token in
+        if at + 1 < end, !beginnings[Int(bytes[at]) << 8 | Int(bytes[at + 1])] { return nil }
+        return candidates[Int(bytes[at])].first { token in
             guard token.bytes.count <= end - at else { return false }
             for offset in 1..<max(1, token.bytes.count) where bytes[at + offset] != token.bytes[offset] { return false }
             return true
