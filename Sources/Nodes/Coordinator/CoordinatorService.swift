@@ -1,0 +1,259 @@
+import Digests
+import Logging
+public import RolloutCore
+import RunStore
+import Transport
+public import ZeroMQ
+
+/// The coordinator's process: the thin shell around `Coordinator`, which decides everything.
+///
+/// The actor runs on its transport's poll loop. Effects are done in order, so that "journal, then send" is durable before
+/// visible; SQLite is written on this thread, never on the cooperative pool.
+public actor CoordinatorService: PollLoopActor {
+    /// How the service ended.
+    public enum Ending: Sendable, Equatable {
+        /// The run is complete.
+        case finished(Outcome)
+        /// The run needs a person.
+        case halted(Halt)
+        /// Stopped by a signal; `--resume` goes on.
+        case drained
+    }
+
+    /// The thread of the socket and of this actor.
+    public nonisolated let loop: PollLoop
+
+    private let transport: any CoordinatorTransport
+    private let journal: Journal
+    private let blobs: BlobStore
+    private let logger: Logger
+    private let began = ContinuousClock.now
+    private var coordinator: Coordinator
+    private var workbook: Workbook
+    private var envelopes: CoordinatorEnvelopes
+    private var live: LiveView
+    private var tick: LoopTimer?
+    private var pending: [CoordinatorEvent] = []
+    private var isPerforming = false
+    private var downloads = Downloads()
+    private var fetches: [Digest: Fetch] = [:]
+    private var drainDeadline: Instant?
+    private var ending: Ending?
+    private var result: Result<Ending, any Error>?
+    private var ended: CheckedContinuation<Ending, any Error>?
+
+    private struct Fetch {
+        let session: SessionID
+        let incarnation: Incarnation
+        let task: TaskID
+        let policy: PolicyManifest
+    }
+
+    init(
+        transport: any CoordinatorTransport, coordinator: Coordinator, workbook: Workbook, journal: Journal,
+        blobs: BlobStore, live: LiveView, logger: Logger
+    ) {
+        loop = transport.loop
+        self.transport = transport
+        self.coordinator = coordinator
+        self.workbook = workbook
+        self.journal = journal
+        self.blobs = blobs
+        self.live = live
+        self.logger = logger
+        envelopes = CoordinatorEnvelopes(run: coordinator.plan.run, term: coordinator.term)
+    }
+
+    /// Coordinates until the run is complete, halted or drained.
+    ///
+    /// - Throws: what the disk reports; nothing was sent that is not on disk.
+    public func run() async throws -> Ending {
+        start()
+        return try await withCheckedThrowingContinuation { continuation in
+            if let result { continuation.resume(with: result) } else { ended = continuation }
+        }
+    }
+
+    /// Leases nothing more, tells every node to leave, and ends.
+    public func drain() {
+        guard ending == nil else { return }
+        ending = .drained
+        drainDeadline = now.advanced(by: .seconds(15))
+        handle(.drain)
+    }
+
+    private var now: Instant { Instant(sinceStart: began.duration(to: .now)) }
+
+    private func start() {
+        enqueue(coordinator.start(at: now))
+        transport.assumeIsolated { transport in
+            transport.start { [weak self] session, envelope in
+                self?.assumeIsolated { $0.received(session, envelope) }
+            }
+        }
+        tick = loop.every(.milliseconds(50)) { [weak self] in self?.assumeIsolated { $0.ticked() } }
+    }
+
+    private func received(_ session: SessionID, _ envelope: Envelope<NodeMessage>) {
+        live.heard(envelope, from: coordinator.node(of: envelope.incarnation))
+        // Whatever a member sends is a sign of life; chunks concern the shell besides.
+        handle(.received(session, envelope))
+        guard coordinator.isMember(envelope.incarnation) else { return }
+        switch envelope.message {
+        case .chunkRequest(let request): serve(request, to: session, envelope.incarnation)
+        case .chunk(let chunk): act(on: downloads.receive(chunk, at: now))
+        default: break
+        }
+    }
+
+    private func ticked() {
+        handle(.tick)
+        act(on: downloads.tick(at: now))
+        guard result == nil else { return }
+        do {
+            for line in try live.update(coordinator, journal: journal, at: now) { logger.notice("\(line)") }
+        } catch {
+            end(.failure(error))
+        }
+        if let drainDeadline, now >= drainDeadline { finish() }
+    }
+
+    // MARK: - Effects
+
+    private func handle(_ event: CoordinatorEvent) {
+        guard result == nil else { return }
+        guard !isPerforming else { return pending.append(event) }
+        enqueue(coordinator.handle(event, at: now))
+    }
+
+    /// Performs effects in order, then the events they led to.
+    private func enqueue(_ effects: [CoordinatorEffect]) {
+        isPerforming = true
+        do {
+            for effect in effects { try perform(effect) }
+            while !pending.isEmpty {
+                for effect in coordinator.handle(pending.removeFirst(), at: now) { try perform(effect) }
+            }
+        } catch {
+            end(.failure(error))
+        }
+        isPerforming = false
+    }
+
+    private func perform(_ effect: CoordinatorEffect) throws {
+        switch effect {
+        case .send(let session, let incarnation, let message):
+            transport.post(envelopes.wrap(message, for: incarnation), to: session)
+        case .lease(let session, let incarnation, let grant): lease(grant, session, incarnation)
+        case .journal(let record, let durable):
+            workbook.note(record)
+            try journal.append(record, durable: durable)
+        case .storeTrainingSet(let iteration): try storeTrainingSet(iteration)
+        case .fetchPolicy(let session, let incarnation, let task, let policy):
+            fetch(policy, for: task, session, incarnation)
+        case .note(let notice):
+            live.note(notice)
+            try journal.note([notice])
+            logger.log(notice)
+        case .finish(let outcome):
+            ending = .finished(outcome)
+            drainDeadline = now.advanced(by: .seconds(15))
+        case .halt(let halt):
+            ending = .halted(halt)
+            try journal.flush()
+            logger.error("\(halt)")
+            coordinator.isLeasingPaused = true
+            pending.append(.drain)
+            drainDeadline = now.advanced(by: .seconds(15))
+        case .drained: finish()
+        }
+    }
+
+    private func lease(_ grant: Grant, _ session: SessionID, _ incarnation: Incarnation) {
+        guard let work = workbook.work(for: grant.attempt.task, in: coordinator) else {
+            return end(.failure(CoordinatorDefect("the input of \(grant.attempt.task) is not there")))
+        }
+        let lease = Lease(
+            attempt: grant.attempt, timeToLive: grant.timeToLive, inputDigest: grant.inputDigest, work: work)
+        transport.post(envelopes.wrap(.lease(lease), for: incarnation), to: session)
+    }
+
+    private func storeTrainingSet(_ iteration: UInt32) throws {
+        guard let bytes = workbook.trainingSet(iteration, in: coordinator) else {
+            throw CoordinatorDefect("the trajectories of iteration \(iteration) are not all there")
+        }
+        try blobs.put(bytes)
+        pending.append(.trainingSetStored(iteration: iteration, BlobManifest(of: bytes)))
+    }
+
+    private func finish() {
+        do {
+            try journal.flush()
+            try live.update(coordinator, journal: journal, at: now, force: true)
+            end(.success(ending ?? .drained))
+        } catch {
+            end(.failure(error))
+        }
+    }
+
+    private func end(_ result: Result<Ending, any Error>) {
+        guard self.result == nil else { return }
+        self.result = result
+        tick = nil
+        transport.assumeIsolated { $0.close(linger: .seconds(1)) }
+        ended?.resume(with: result)
+        ended = nil
+    }
+
+    // MARK: - Blobs
+
+    private func serve(_ request: ChunkRequest, to session: SessionID, _ incarnation: Incarnation) {
+        let blob = try? blobs.open(request.blob)
+        for chunk in Chunk.answers(to: request, from: blob) {
+            live.sent(weights: chunk.bytes.count)
+            transport.post(envelopes.wrap(.chunk(chunk), for: incarnation), to: session)
+        }
+    }
+
+    private func fetch(_ policy: PolicyManifest, for task: TaskID, _ session: SessionID, _ incarnation: Incarnation) {
+        guard let delta = policy.delta else { return pending.append(.policyStored(policy)) }
+        if blobs.contains(delta.digest) { return pending.append(.policyStored(policy)) }
+        fetches[delta.digest] = Fetch(session: session, incarnation: incarnation, task: task, policy: policy)
+        act(on: downloads.begin(delta, at: now))
+    }
+
+    private func act(on actions: [Downloads.Action]) {
+        for action in actions {
+            switch action {
+            case .request(let request):
+                guard let fetch = fetches[request.blob] else { continue }
+                let session = coordinator.session(of: fetch.incarnation) ?? fetch.session
+                transport.post(envelopes.wrap(.chunkRequest(request), for: fetch.incarnation), to: session)
+            case .arrived(let manifest, let bytes): arrived(manifest, bytes)
+            case .failed(let manifest, let failure):
+                guard let fetch = fetches.removeValue(forKey: manifest.digest) else { continue }
+                handle(.policyFetchFailed(fetch.session, fetch.task, explanation: failure.description))
+            }
+        }
+    }
+
+    private func arrived(_ manifest: BlobManifest, _ bytes: [UInt8]) {
+        guard let fetch = fetches.removeValue(forKey: manifest.digest) else { return }
+        do {
+            try blobs.put(bytes)
+            live.received(bytes: bytes.count)
+            handle(.policyStored(fetch.policy))
+        } catch {
+            end(.failure(error))
+        }
+    }
+}
+
+/// A defect of this program, found before it could do harm.
+struct CoordinatorDefect: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ what: String) {
+        description = "internal defect: \(what); nothing was lost, start the coordinator again with --resume"
+    }
+}

@@ -1,0 +1,170 @@
+import Configuration
+import Digests
+import Personalization
+import RolloutCore
+import Transformer
+
+/// What leases carry and training sets hold: the run's prompts, settings, and the trajectories still needed.
+///
+/// The coordinator's value knows tasks by name and digest only; this is where the texts and tokens are. Trajectories are
+/// kept while something is still to be made of them: until they are scored, and those of an E-step until its training set
+/// is written.
+struct Workbook {
+    private let run: PreparedRun
+    private let seed: UInt64
+    private let reward: String
+    private let weighting: RunConfiguration.Weighting
+    private let sampling: Decoding
+    private let evaluation: Decoding
+    private let marker: String
+    private let fineTuningRecipe: String
+    private let trainingRecipe: String
+    private let endOfText: [Int32]
+    private var trajectories: [TaskID: [Trajectory]] = [:]
+
+    init(_ run: PreparedRun, _ configuration: RunConfiguration, stopTokens: [Int32]) {
+        self.run = run
+        seed = configuration.run.seed
+        reward = configuration.reward
+        weighting = configuration.selection.weighting
+        sampling = Decoding(
+            temperature: Float(configuration.sampling.temperature), topP: Float(configuration.sampling.topP),
+            topK: UInt32(configuration.sampling.topK), maxNewTokens: UInt32(configuration.sampling.maxNewTokens),
+            stopTokens: stopTokens)
+        evaluation = Decoding(
+            temperature: Float(configuration.evaluation.temperature), topP: Float(configuration.evaluation.topP), topK: 0,
+            maxNewTokens: UInt32(configuration.evaluation.maxNewTokens), stopTokens: stopTokens)
+        marker = run.template.reasons ? run.template.answerMarker : ""
+        fineTuningRecipe = configuration.fineTuning.recipe.json
+        trainingRecipe = configuration.training.recipe.json
+        endOfText = Array(stopTokens.prefix(1))
+    }
+
+    // MARK: - Trajectories
+
+    /// Keeps what later tasks and training sets are made of, and drops what is not needed any more.
+    mutating func note(_ record: Record) {
+        switch record {
+        case .accepted(let result):
+            let task = result.attempt.task
+            switch result.output {
+            case .sample(let new): trajectories[task] = new
+            case .score where task.split != .train: trajectories[task.sibling(.sample)] = nil
+            case .score, .train: break
+            }
+        case .trainingSetStored(let iteration, _):
+            trajectories = trajectories.filter { $0.key.split != .train || $0.key.iteration > iteration }
+        default: break
+        }
+    }
+
+    // MARK: - Leases
+
+    /// The complete input of a task; nil when what it is made of is not there, which would be a defect of this program.
+    func work(for task: TaskID, in coordinator: Coordinator) -> TaskWork? {
+        switch task.kind {
+        case .sample: sampleWork(task, coordinator)
+        case .score: scoreWork(task)
+        case .train: trainWork(task, coordinator)
+        }
+    }
+
+    private func sampleWork(_ task: TaskID, _ coordinator: Coordinator) -> TaskWork? {
+        let version = Int(task.policyVersion)
+        guard coordinator.policies.indices.contains(version), let prompts = run.prompts[task.split] else { return nil }
+        return .sample(
+            SampleWork(
+                policy: coordinator.policies[version],
+                prompts: coordinator.plan.prompts(of: task).map {
+                    SampleWork.Prompt(index: UInt32($0), tokens: prompts[$0].tokens)
+                },
+                samplesPerPrompt: coordinator.plan.samples(of: task), decoding: task.split == .train ? sampling : evaluation,
+                seed: samplingSeed(task), answerMarker: marker))
+    }
+
+    private func scoreWork(_ task: TaskID) -> TaskWork? {
+        guard let sampled = trajectories[task.sibling(.sample)], let prompts = run.prompts[task.split] else { return nil }
+        let items = sampled.compactMap { trajectory in
+            trajectory.answer.map { answer in
+                let example = prompts[Int(trajectory.id.prompt)].example
+                return ScoreWork.Item(
+                    id: trajectory.id, input: example.input, reference: example.output, answer: answer)
+            }
+        }
+        return .score(ScoreWork(items: items, reward: reward))
+    }
+
+    private func trainWork(_ task: TaskID, _ coordinator: Coordinator) -> TaskWork? {
+        guard let start = coordinator.trainingStart(of: task.iteration),
+            let set = coordinator.trainingSets[task.iteration]
+        else { return nil }
+        return .train(
+            TrainWork(
+                iteration: task.iteration, start: start, trainingSet: set,
+                recipe: task.iteration == 0 ? fineTuningRecipe : trainingRecipe, seed: samplingSeed(task)))
+    }
+
+    /// One number per (run seed, iteration, split, kind); with prompt, sample and token it is the key of every random number.
+    private func samplingSeed(_ task: TaskID) -> UInt64 {
+        var digest = DigestBuilder("reprise.seed.v1")
+        digest.add(seed)
+        digest.add(Int(task.iteration))
+        digest.add(Int(task.split.rawValue))
+        digest.add(Int(task.kind.rawValue))
+        return digest.finish().bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    // MARK: - Training sets
+
+    /// The bytes of an iteration's training set: the references' examples for iteration 0, otherwise what was kept, in
+    /// (prompt, sample) order, weighted by reward (REST-PG, section 3: R·log p) or equally.
+    func trainingSet(_ iteration: UInt32, in coordinator: Coordinator) -> [UInt8]? {
+        if iteration == 0 { return TrainingSet.bytes(run.fineTuning) }
+        let sealed = coordinator.sealedIterations
+        guard sealed.indices.contains(Int(iteration) - 1), let prompts = run.prompts[.train] else { return nil }
+        var byID: [TrajectoryID: Trajectory] = [:]
+        for (task, list) in trajectories where task.iteration == iteration && task.split == .train {
+            for trajectory in list { byID[trajectory.id] = trajectory }
+        }
+        var examples: [TrainingExample] = []
+        for kept in sealed[Int(iteration) - 1].kept {
+            guard let trajectory = byID[kept.id] else { return nil }
+            examples.append(
+                TrainingExample(
+                    prompt: prompts[Int(kept.id.prompt)].tokens,
+                    completion: trajectory.tokens + (trajectory.stop == .stopToken ? endOfText : []),
+                    weight: weighting == .reward ? Float(kept.reward) : 1))
+        }
+        return TrainingSet.bytes(examples)
+    }
+}
+
+extension RunConfiguration.Recipe {
+    /// The trainer's recipe; the seed comes with each task.
+    var recipe: TrainingRecipe {
+        TrainingRecipe(
+            optimizer: optimizer == .adamw ? .adamW : .adafactor, learningRate: learningRate, weightDecay: weightDecay,
+            clip: clip, schedule: LearningRateSchedule(decay: schedule.decay, warmupSteps: warmupSteps),
+            duration: length.duration, batchSize: batchSize, maxTokens: maxTokensPerMicrobatch,
+            gradientShards: gradientShards)
+    }
+}
+
+extension RunConfiguration.Schedule {
+    var decay: LearningRateSchedule.Decay {
+        switch self {
+        case .linear: .linear
+        case .cosine: .cosine
+        case .constant: .constant
+        }
+    }
+}
+
+extension RunConfiguration.Length {
+    var duration: TrainingRecipe.Duration {
+        switch self {
+        case .epochs(let count): .epochs(count)
+        case .steps(let count): .steps(count)
+        }
+    }
+}

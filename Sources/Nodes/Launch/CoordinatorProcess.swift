@@ -1,0 +1,92 @@
+import Checkpoints
+public import Configuration
+import Digests
+import Foundation
+public import Logging
+import RolloutCore
+public import RunStore
+import Transport
+import ZeroMQ
+
+/// The coordinator as a process: `reprise coordinator`.
+public enum CoordinatorProcess {
+    /// Opens the run, prepares it, recovers what its journal holds, and coordinates until the end.
+    ///
+    /// - Parameters:
+    ///   - endpoint: where to listen; nil takes the configuration's.
+    ///   - parent: stops the coordinator when this process is gone.
+    /// - Throws: one sentence about the directory, configuration, data, base or port that cannot be used.
+    public static func run(
+        directory: RunDirectory, configuration: RunConfiguration, endpoint: String? = nil, parent: Int32? = nil,
+        logger: Logger
+    ) async throws -> CoordinatorService.Ending {
+        let lock = try directory.lock()
+        let base = try BaseModel(directory: configuration.model.base)
+        let prepared = try PreparedRun(configuration, base: base)
+        for line in prepared.summary { logger.info("\(line)") }
+        let journal = try Journal(holding: lock)
+        try journal.begin(
+            RunInfo(
+                digest: prepared.plan.run, name: configuration.run.name, mode: configuration.run.mode.rawValue,
+                reward: configuration.reward, configuration: configuration.yaml),
+            plan: prepared.plan, prompts: prepared.promptRows)
+        var workbook = Workbook(prepared, configuration, stopTokens: base.stopTokens)
+        let records = try journal.recover()
+        for record in records { workbook.note(record) }
+        let archive = try CheckpointArchive.pack(base.checkpoint)
+        try directory.blobs.put(archive)
+        var random = SystemRandomNumberGenerator()
+        let coordinator = try Coordinator(
+            plan: prepared.plan, term: records.nextTerm, timers: configuration.cluster.timers,
+            base: BaseManifest(weights: base.weightsDigest, blob: BlobManifest(of: archive)),
+            softwareVersion: Software.version, numericFingerprint: Software.numericFingerprint(), seed: random.next(),
+            recovered: records)
+        let loop = try PollLoop(name: "coordinator")
+        let transport = try RouterTransport(loop: loop, endpoint: endpoint ?? configuration.cluster.endpoint)
+        let service = CoordinatorService(
+            transport: transport, coordinator: coordinator, workbook: workbook, journal: journal, blobs: directory.blobs,
+            live: LiveView(traffic: { transport.assumeIsolated { $0.counters } }), logger: logger)
+        let termination = Termination(parent: parent) { Task { await service.drain() } }
+        defer { withExtendedLifetime(termination) {} }
+        logger.notice(
+            "listening",
+            metadata: ["endpoint": "\(transport.endpoint)", "run": "\(prepared.plan.run.short)", "term": "\(coordinator.term.rawValue)"])
+        try directory.write(transport.endpoint + "\n", to: "endpoint")
+        let ending = try await service.run()
+        if case .finished(let outcome) = ending {
+            try saveBest(outcome, base: base, coordinator: journal.recover(), directory: directory)
+        }
+        return ending
+    }
+
+    /// Writes the best policy as a Hugging Face directory that any other tool loads.
+    private static func saveBest(
+        _ outcome: Outcome, base: BaseModel, coordinator records: [Record], directory: RunDirectory
+    ) throws {
+        let path = "\(directory.checkpoints)/best"
+        guard !FileManager.default.fileExists(atPath: path) else { return }
+        for case .policyCommitted(let policy) in records where policy.version == outcome.bestPolicy {
+            guard let delta = policy.delta else { return try base.checkpoint.save(directory: path) }
+            try WeightDelta(bytes: directory.blobs.read(delta.digest)).apply(to: base.checkpoint).save(directory: path)
+        }
+    }
+}
+
+extension [Record] {
+    /// One higher than any term before.
+    fileprivate var nextTerm: Term {
+        let last = reduce(UInt64(0)) { highest, record in
+            if case .termStarted(let term) = record { Swift.max(highest, term.rawValue) } else { highest }
+        }
+        return Term(rawValue: last + 1)
+    }
+}
+
+extension RunConfiguration.Cluster {
+    fileprivate var timers: Timers {
+        var timers = Timers()
+        timers.lease = .seconds(leaseSeconds)
+        timers.heartbeat = .seconds(heartbeatSeconds)
+        return timers
+    }
+}

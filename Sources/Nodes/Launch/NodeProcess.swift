@@ -1,0 +1,67 @@
+public import Logging
+public import RolloutCore
+import Transport
+import ZeroMQ
+
+/// One node as a process: `reprise sampler`, `scorer` or `learner`.
+public enum NodeProcess {
+    /// How a node is started.
+    public struct Options: Sendable {
+        /// What it does.
+        public var role: Role
+        /// The coordinator's endpoint, for example `tcp://10.0.0.1:5555`.
+        public var endpoint: String
+        /// Its name; unique among nodes of its role.
+        public var name: String
+        /// Tasks at the same time.
+        public var slots: Int
+        /// Threads of a learner.
+        public var threads: Int
+        /// A local copy of the base, in the Hugging Face layout; pulled from the coordinator when nil.
+        public var base: String?
+        /// Stops the node when this process is gone.
+        public var parent: Int32?
+
+        /// Options of a node.
+        public init(
+            role: Role, endpoint: String, name: String, slots: Int = 1, threads: Int = 1, base: String? = nil,
+            parent: Int32? = nil
+        ) {
+            self.role = role
+            self.endpoint = endpoint
+            self.name = name
+            self.slots = slots
+            self.threads = threads
+            self.base = base
+            self.parent = parent
+        }
+    }
+
+    /// Joins the cluster, works until told to stop, and says why it ended.
+    ///
+    /// - Throws: one sentence when the endpoint or the local base cannot be used.
+    public static func run(_ options: Options, logger: Logger) async throws -> ExitReason {
+        let base = try options.base.map { try BaseModel(directory: $0) }
+        let loop = try PollLoop(name: options.name)
+        let transport = try DealerTransport(loop: loop, endpoint: options.endpoint)
+        let runner: any TaskRunner =
+            switch options.role {
+            case .sampler: SamplerRunner()
+            case .scorer: ScorerRunner()
+            case .learner: LearnerRunner(threads: options.threads)
+            }
+        var random = SystemRandomNumberGenerator()
+        let service = NodeService(
+            transport: transport, runner: runner,
+            hello: Hello(
+                role: options.role, node: options.name, softwareVersion: Software.version,
+                numericFingerprint: Software.numericFingerprint(), slots: UInt32(options.slots),
+                // One task ahead of each slot, so that no slot waits for the network.
+                credit: UInt32(options.role == .learner ? options.slots : options.slots * 2)),
+            incarnation: Incarnation(rawValue: random.next()), seed: random.next(), patience: nil, base: base,
+            logger: logger)
+        let termination = Termination(parent: options.parent) { Task { await service.drain() } }
+        defer { withExtendedLifetime(termination) {} }
+        return await service.run()
+    }
+}

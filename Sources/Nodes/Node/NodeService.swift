@@ -1,0 +1,235 @@
+import Digests
+import Logging
+public import RolloutCore
+import Transport
+public import ZeroMQ
+
+/// A node of any role: the thin shell around `Worker`, which decides everything.
+///
+/// The actor runs on its transport's poll loop, so that a message, the decision and the answer are one turn of one thread.
+/// Tasks run on threads of their own (`Slots`) and come back as events; what a task needs, the base and the blobs its lease
+/// names, is pulled before it starts.
+public actor NodeService: PollLoopActor {
+    /// The thread of the socket and of this actor.
+    public nonisolated let loop: PollLoop
+
+    private let transport: any NodeTransport
+    private let runner: any TaskRunner
+    private let blobs: BlobCache
+    private let slots: Slots
+    private let logger: Logger
+    private let began = ContinuousClock.now
+    private let needsBase: Bool
+    private var worker: Worker
+    private var tick: LoopTimer?
+    private var downloads = Downloads()
+    private var base: BaseModel?
+    private var baseManifest: BaseManifest?
+    /// Leases that wait for blobs.
+    private var waiting: [Lease] = []
+    private var running: [Attempt: Cancellation] = [:]
+    private var ended: CheckedContinuation<ExitReason, Never>?
+    private var exitReason: ExitReason?
+    private var beats = WaitReport()
+
+    /// A node that will join through `transport`.
+    ///
+    /// - Parameter base: The base model, when this machine has a copy; otherwise it is pulled from the coordinator.
+    init(
+        transport: any NodeTransport, runner: any TaskRunner, hello: Hello, incarnation: Incarnation, seed: UInt64,
+        patience: Duration?, base: BaseModel?, blobs: BlobCache = BlobCache(), logger: Logger
+    ) {
+        loop = transport.loop
+        self.transport = transport
+        self.runner = runner
+        self.blobs = blobs
+        self.base = base
+        self.logger = logger
+        slots = Slots(count: Int(hello.slots))
+        needsBase = hello.role != .scorer
+        worker = Worker(
+            hello: hello, incarnation: incarnation, seed: seed, patience: patience,
+            at: Instant(sinceStart: began.duration(to: .now)))
+    }
+
+    /// Joins, works, and returns when the node is to end.
+    public func run() async -> ExitReason {
+        start()
+        return await withCheckedContinuation { continuation in
+            if let exitReason { continuation.resume(returning: exitReason) } else { ended = continuation }
+        }
+    }
+
+    /// Asks the node to finish what runs, hand back the rest, and leave.
+    public func drain() { handle(.drain) }
+
+    private func start() {
+        transport.assumeIsolated { transport in
+            transport.start { [weak self] envelope in self?.assumeIsolated { $0.received(envelope) } }
+        }
+        tick = loop.every(.milliseconds(50)) { [weak self] in self?.assumeIsolated { $0.ticked() } }
+        perform(worker.start(at: now))
+    }
+
+    private var now: Instant { Instant(sinceStart: began.duration(to: .now)) }
+
+    private func handle(_ event: WorkerEvent) { perform(worker.handle(event, at: now)) }
+
+    private func ticked() {
+        handle(.tick)
+        act(on: downloads.tick(at: now))
+        if let line = beats.line(isMember: worker.isMember, downloads: downloads.names, at: now) {
+            logger.notice("\(line)")
+        }
+    }
+
+    private func received(_ envelope: Envelope<CoordinatorMessage>) {
+        if case .welcome(let welcome) = envelope.message { baseManifest = welcome.base }
+        handle(.received(envelope))
+    }
+
+    private func perform(_ effects: [WorkerEffect]) {
+        for effect in effects {
+            switch effect {
+            case .send(let envelope): transport.post(envelope)
+            case .start(let lease): prepare(lease)
+            case .stop(let attempt): stop(attempt)
+            case .deliver(let message): deliver(message)
+            case .reconnect: transport.reconnectNow()
+            case .exit(let reason): exit(reason)
+            case .note(let notice): logger.log(notice)
+            }
+        }
+    }
+
+    private func exit(_ reason: ExitReason) {
+        guard exitReason == nil else { return }
+        exitReason = reason
+        tick = nil
+        for cancellation in running.values { cancellation.cancel() }
+        transport.assumeIsolated { $0.close(linger: .seconds(1)) }
+        ended?.resume(returning: reason)
+        ended = nil
+    }
+
+    // MARK: - Tasks
+
+    /// Starts the task, or first pulls what it needs.
+    private func prepare(_ lease: Lease) {
+        guard let missing = missing(for: lease) else { return fail(lease, "the coordinator has not named the base model") }
+        if missing.isEmpty {
+            start(lease)
+        } else {
+            waiting.append(lease)
+            for manifest in missing { act(on: downloads.begin(manifest, at: now)) }
+        }
+    }
+
+    /// Blobs the lease needs that are not here; nil when the base is not known.
+    private func missing(for lease: Lease) -> [BlobManifest]? {
+        var needed: [BlobManifest] = []
+        if base == nil, needsBase {
+            guard let baseManifest else { return nil }
+            needed.append(baseManifest.blob)
+        }
+        switch lease.work {
+        case .sample(let work): needed += [work.policy.delta].compactMap { $0 }
+        case .score: break
+        case .train(let work): needed += [work.start.delta, work.trainingSet].compactMap { $0 }
+        }
+        return needed.filter { blobs[$0.digest] == nil }
+    }
+
+    private func start(_ lease: Lease) {
+        let attempt = lease.attempt
+        let cancellation = Cancellation()
+        running[attempt] = cancellation
+        let context = TaskContext(
+            blobs: blobs, base: base, isCancelled: { cancellation.isCancelled },
+            progress: { [weak self] progress in
+                guard let self else { return }
+                loop.perform { self.assumeIsolated { $0.handle(.progress(progress)) } }
+            })
+        let runner = runner
+        slots.run { [weak self] in
+            let began = ContinuousClock.now
+            let result: Result<TaskOutput, TaskError>
+            do throws(TaskError) { result = .success(try runner.run(lease, in: context)) } catch { result = .failure(error) }
+            let time = began.duration(to: .now)
+            guard let self else { return }
+            loop.perform { self.assumeIsolated { $0.finished(attempt, result, time) } }
+        }
+    }
+
+    private func finished(_ attempt: Attempt, _ result: Result<TaskOutput, TaskError>, _ time: Duration) {
+        running[attempt] = nil
+        switch result {
+        case .success(let output): handle(.completed(attempt, output, computeTime: time))
+        case .failure(let error): handle(.failed(attempt, error.failureClass, explanation: error.description))
+        }
+    }
+
+    private func fail(_ lease: Lease, _ explanation: String) {
+        handle(.failed(lease.attempt, .system, explanation: explanation))
+    }
+
+    private func stop(_ attempt: Attempt) {
+        waiting.removeAll { $0.attempt == attempt }
+        running.removeValue(forKey: attempt)?.cancel()
+    }
+
+    // MARK: - Blobs
+
+    private func deliver(_ message: CoordinatorMessage) {
+        switch message {
+        case .chunk(let chunk): act(on: downloads.receive(chunk, at: now))
+        case .chunkRequest(let request): serve(request)
+        // Pulled when a task needs it.
+        case .policy: break
+        default: break
+        }
+    }
+
+    private func act(on actions: [Downloads.Action]) {
+        for action in actions {
+            switch action {
+            case .request(let request): transport.post(worker.envelope(.chunkRequest(request)))
+            case .arrived(let manifest, let bytes): arrived(manifest, bytes)
+            case .failed(let manifest, let failure): failed(manifest, failure)
+            }
+        }
+    }
+
+    private func arrived(_ manifest: BlobManifest, _ bytes: [UInt8]) {
+        if manifest == baseManifest?.blob {
+            do {
+                base = try BaseModel(archive: bytes)
+            } catch {
+                return failed(manifest, "it cannot be read: \(error)")
+            }
+        } else {
+            blobs.insert(bytes, as: manifest.digest)
+        }
+        logger.debug("blob arrived", metadata: ["digest": "\(manifest.digest.short)", "bytes": "\(manifest.byteCount)"])
+        let leases = waiting
+        waiting = []
+        for lease in leases { prepare(lease) }
+    }
+
+    private func failed(_ manifest: BlobManifest, _ reason: any CustomStringConvertible) {
+        let leases = waiting
+        waiting = []
+        for lease in leases {
+            if missing(for: lease)?.contains(manifest) ?? true {
+                fail(lease, "blob \(manifest.digest.short) could not be pulled: \(reason)")
+            } else {
+                waiting.append(lease)
+            }
+        }
+    }
+
+    private func serve(_ request: ChunkRequest) {
+        let bytes = blobs[request.blob]
+        for chunk in Chunk.answers(to: request, from: bytes) { transport.post(worker.envelope(.chunk(chunk))) }
+    }
+}

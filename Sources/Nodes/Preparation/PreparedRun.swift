@@ -1,0 +1,178 @@
+import Checkpoints
+public import Configuration
+import Digests
+public import Personalization
+public import RolloutCore
+import Tokenization
+import Transformer
+
+/// One prompt of the run, as it is leased, scored and shown.
+public struct PreparedPrompt: Sendable {
+    /// The row it comes from.
+    public var example: Example
+    /// The documents in the prompt, best first.
+    public var documents: [Document]
+    /// The model's input as text.
+    public var text: String
+    /// The model's input as tokens.
+    public var tokens: [Int32]
+    /// The reasoning path the profile reader writes; empty where the mode does not reason.
+    public var rationale: String
+}
+
+/// Everything a run is made of before its first task: prompts, the fine-tuning set, and the plan.
+///
+/// A pure function of configuration, data and base: a restarted coordinator prepares again and gets the same.
+public struct PreparedRun: Sendable {
+    /// What the coordinator's value needs.
+    public let plan: RunPlan
+    /// By split, in prompt order.
+    public let prompts: [Split: [PreparedPrompt]]
+    /// Policy 0's examples; empty without fine-tuning.
+    let fineTuning: [TrainingExample]
+    /// The template of prompts and targets.
+    public let template: PromptTemplate
+    /// What was loaded, cut and left out: lines for people.
+    public let summary: [String]
+}
+
+extension PreparedRun {
+    /// Loads the data and prepares every prompt.
+    ///
+    /// - Throws: one sentence about the file, row or setting that is wrong.
+    public init(_ configuration: RunConfiguration, base: BaseModel) throws {
+        let mode = configuration.run.mode
+        guard let wording = TemplateWording(named: configuration.personalization.wording) else {
+            throw PreparationError(
+                """
+                `personalization.wording` is `\(configuration.personalization.wording)`; expects one of \
+                \(TemplateWording.named.map(\.name).joined(separator: ", "))
+                """)
+        }
+        let template = PromptTemplate(wording: wording, reasons: mode.reasons)
+        let builder = try PromptPreparer(configuration, template: template, base: base)
+        var prompts: [Split: [PreparedPrompt]] = [:]
+        var summary: [String] = []
+        for split in try Self.splits(configuration) {
+            let (examples, loaded) = try Self.load(split, configuration)
+            summary += loaded.lines
+            var counts = PromptCounts()
+            prompts[split] = try examples.map { try builder.prepare($0, counts: &counts) }
+            summary += counts.lines(split)
+        }
+        var truncated = 0
+        let train = mode.fineTunes ? prompts[.train] ?? [] : []
+        let fineTuning = train.map { builder.example($0, truncated: &truncated) }
+        if truncated > 0 { summary.append("\(truncated) of \(train.count) fine-tuning targets were cut to the context") }
+        if mode.fineTunes, fineTuning.isEmpty {
+            throw PreparationError("there are no training rows to fine-tune on")
+        }
+        self.prompts = prompts
+        self.fineTuning = fineTuning
+        self.template = template
+        self.summary = summary
+        plan = Self.plan(configuration, base, prompts, fineTuning)
+    }
+
+    /// Splits that are needed: train for learning, the others when they are evaluated.
+    private static func splits(_ configuration: RunConfiguration) throws -> [Split] {
+        let named: [String: Split] = ["train": .train, "validation": .validation, "test": .test]
+        var splits: Set<Split> = configuration.run.mode.fineTunes || configuration.run.mode.iterates ? [.train] : []
+        for name in configuration.evaluation.splits {
+            guard let split = named[name], split != .train else {
+                throw PreparationError("`evaluation.splits` holds `\(name)`; expects validation or test")
+            }
+            splits.insert(split)
+        }
+        return splits.sorted()
+    }
+
+    private static func load(
+        _ split: Split, _ configuration: RunConfiguration
+    ) throws -> ([Example], DataSummary) {
+        let data = configuration.data
+        guard !data.directory.isEmpty else {
+            throw PreparationError("`data.directory` is not set; give it in the file or with --set data.directory=PATH")
+        }
+        var tasks: [WritingTask]?
+        if !data.tasks.isEmpty {
+            tasks = try data.tasks.map { name in
+                guard let task = WritingTask(rawValue: name) else {
+                    throw PreparationError(
+                        """
+                        `data.tasks` holds `\(name)`; tasks are \
+                        \(WritingTask.allCases.map(\.rawValue).joined(separator: ", "))
+                        """)
+                }
+                return task
+            }
+        }
+        let (limit, part): (Int, DataSplit) =
+            switch split {
+            case .train: (data.train, .train)
+            case .validation: (data.validation, .validation)
+            case .test: (data.test, .test)
+            }
+        let emptyProfile: EmptyProfile =
+            switch data.emptyProfile {
+            case .error: .error
+            case .skip: .skip
+            case .allow: .allow
+            }
+        let options = LoadOptions(
+            tasks: tasks, limit: limit == 0 ? nil : limit, choice: .balanced(seed: configuration.run.seed),
+            emptyProfile: emptyProfile)
+        let (examples, summary) = try DataSet(directory: data.directory).load(part, options)
+        return (ProfileShuffle.apply(to: examples, share: data.shuffleProfiles, seed: configuration.run.seed), summary)
+    }
+
+    private static func plan(
+        _ configuration: RunConfiguration, _ base: BaseModel, _ prompts: [Split: [PreparedPrompt]],
+        _ fineTuning: [TrainingExample]
+    ) -> RunPlan {
+        var digest = DigestBuilder("reprise.run.v1")
+        digest.add(configuration.learningDigest)
+        digest.add(base.weightsDigest)
+        digest.add(base.tokenizer.json)
+        for split in Split.allCases {
+            digest.add(Int(split.rawValue))
+            digest.add(prompts[split]?.count ?? 0)
+            for prompt in prompts[split] ?? [] {
+                digest.add(prompt.example.task.rawValue)
+                digest.add(prompt.tokens)
+                digest.add(prompt.example.input)
+                digest.add(prompt.example.output)
+            }
+        }
+        digest.add(Digest.of(TrainingSet.bytes(fineTuning)))
+        let selection = configuration.selection
+        return RunPlan(
+            run: digest.finish(), seed: configuration.run.seed, iterations: UInt32(configuration.run.iterations),
+            fineTunesFirst: configuration.run.mode.fineTunes, startsFromPrevious: configuration.startsFrom == .previous,
+            base: base.weightsDigest, groups: prompts.mapValues { $0.map(\.example.task.rawValue) },
+            promptsPerTask: UInt32(configuration.sampling.promptsPerTask),
+            samplesPerPrompt: UInt32(configuration.sampling.samplesPerPrompt),
+            evaluates: [Split.validation, .test].filter { prompts[$0]?.isEmpty == false },
+            selection: SelectionRule(
+                threshold: selection.threshold.rule, scope: SelectionRule.Scope(rawValue: selection.scope.rawValue) ?? .group,
+                cap: UInt32(selection.cap)))
+    }
+}
+
+extension RunConfiguration.Threshold {
+    var rule: SelectionRule.Threshold {
+        switch self {
+        case .absolute(let value): .absolute(value)
+        case .quantile(let value): .quantile(value)
+        case .marginOverFirst(let value): .marginOverFirst(value)
+        }
+    }
+}
+
+/// Why a run cannot be prepared: one sentence.
+public struct PreparationError: Error, CustomStringConvertible, Sendable {
+    /// The sentence.
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,103 @@
+import Checkpoints
+import Configuration
+import Personalization
+import RolloutCore
+import Tokenization
+import Transformer
+
+/// Turns rows into prompts and, for fine-tuning, into targets: the configuration's choices applied to `PromptBuilder`.
+struct PromptPreparer {
+    private let builder: PromptBuilder
+    private let base: BaseModel
+
+    init(_ configuration: RunConfiguration, template: PromptTemplate, base: BaseModel) throws(PreparationError) {
+        self.base = base
+        let retriever: Retriever =
+            switch configuration.personalization.retriever {
+            case .bm25: .bm25(BM25.Parameters())
+            case .recent: .recent
+            case .first: .first
+            case .random: .random(seed: configuration.run.seed)
+            case .none: .none
+            }
+        builder = PromptBuilder(
+            retriever: retriever, k: configuration.personalization.documents, template: template,
+            budget: PromptBudget(limit: try Self.promptLimit(configuration, context: base.checkpoint.config.maxPositions)))
+    }
+
+    /// Tokens a prompt may have, so that the longest output still fits the context.
+    private static func promptLimit(
+        _ configuration: RunConfiguration, context: Int
+    ) throws(PreparationError) -> Int {
+        let longestOutput = max(
+            configuration.run.mode.iterates ? configuration.sampling.maxNewTokens : 0, configuration.evaluation.maxNewTokens)
+        let room = context - longestOutput
+        guard room > 0 else {
+            throw PreparationError(
+                """
+                outputs of \(longestOutput) tokens leave no room for a prompt in the model's context of \(context); lower \
+                maxNewTokens
+                """)
+        }
+        let wanted = configuration.personalization.maxPromptTokens
+        guard wanted <= room else {
+            throw PreparationError(
+                """
+                `personalization.maxPromptTokens` is \(wanted), but the context of \(context) tokens leaves \(room) beside \
+                outputs of \(longestOutput)
+                """)
+        }
+        return wanted == 0 ? room : wanted
+    }
+
+    func prepare(_ example: Example, counts: inout PromptCounts) throws -> PreparedPrompt {
+        let built: PromptBuilder.Built
+        do {
+            built = try builder.prompt(example) { tokens($0).count }
+        } catch {
+            throw PreparationError("\(example.task.rawValue) row \(example.id): \(error)")
+        }
+        counts.add(built.prompt, clamped: built.wasClamped)
+        let reasons = builder.template.reasons
+        return PreparedPrompt(
+            example: example, documents: built.prompt.documents, text: built.prompt.text,
+            tokens: tokens(built.prompt.text),
+            // Of the documents the prompt shows: a model can only learn to sum up what it sees.
+            rationale: reasons ? builder.rationale.rationale(for: built.prompt.documents) : "")
+    }
+
+    /// The target of supervised fine-tuning: reasoning path, marker and the user's own text, or the text alone.
+    func example(_ prompt: PreparedPrompt, truncated: inout Int) -> TrainingExample {
+        let target = builder.template.target(reasoning: prompt.rationale, output: prompt.example.output)
+        var completion = base.tokenizer.encode(target) + base.stopTokens.prefix(1)
+        let room = base.checkpoint.config.maxPositions - prompt.tokens.count
+        if completion.count > room {
+            completion.removeLast(completion.count - room)
+            truncated += 1
+        }
+        return TrainingExample(prompt: prompt.tokens, completion: completion)
+    }
+
+    private func tokens(_ text: String) -> [Int32] { base.tokenizer.encode(text, addSpecial: true) }
+}
+
+/// What had to be cut to make prompts fit.
+struct PromptCounts {
+    private var clamped = 0
+    private var dropped = 0
+    private var cut = 0
+
+    mutating func add(_ prompt: FittedPrompt, clamped isClamped: Bool) {
+        if isClamped { clamped += 1 }
+        if prompt.droppedDocuments > 0 { dropped += 1 }
+        if prompt.cutWords > 0 { cut += 1 }
+    }
+
+    func lines(_ split: Split) -> [String] {
+        [
+            (clamped, "prompts have a smaller profile than personalization.documents"),
+            (dropped, "prompts show fewer documents than were retrieved, to fit the context"),
+            (cut, "prompts show shortened documents, to fit the context"),
+        ].filter { $0.0 > 0 }.map { "\(split): \($0.0) \($0.1)" }
+    }
+}

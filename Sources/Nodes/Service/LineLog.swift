@@ -1,0 +1,52 @@
+import Foundation
+public import Logging
+
+/// Log lines on standard error: `19:04:05.123 notice sampler-1: policy 2 loaded bytes=123`.
+///
+/// Metadata follows the message in key order, so that the same event always reads the same.
+public struct LineLog: LogHandler {
+    public var logLevel: Logger.Level = .info
+    public var metadata: Logger.Metadata = [:]
+    private let label: String
+
+    /// A handler whose lines carry `label`, the node's name.
+    public init(label: String) {
+        self.label = label
+    }
+
+    /// Makes every logger of this process write such lines, at the level of `REPRISE_LOG` (`debug`, `info`, …).
+    public static func bootstrap() {
+        let level = ProcessInfo.processInfo.environment["REPRISE_LOG"].flatMap(Logger.Level.init(rawValue:)) ?? .info
+        LoggingSystem.bootstrap { label in
+            var handler = LineLog(label: label)
+            handler.logLevel = level
+            return handler
+        }
+    }
+
+    /// Reads or sets one metadata value of the handler.
+    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    /// Writes one line.
+    public func log(event: LogEvent) {
+        var line = "\(Self.clock()) \(event.level) \(label): \(event.message)"
+        let all = metadata.merging(event.metadata ?? [:]) { $1 }
+        for key in all.keys.sorted() {
+            if let value = all[key] { line += " \(key)=\(value)" }
+        }
+        line += "\n"
+        FileHandle.standardError.write(Data(line.utf8))
+    }
+
+    private static func clock() -> String {
+        Date.now.formatted(
+            .verbatim(
+                """
+                \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\
+                \(second: .twoDigits).\(secondFraction: .fractional(3))
+                """, locale: Locale(identifier: "en_US_POSIX"), timeZone: .current, calendar: .init(identifier: .gregorian)))
+    }
+}

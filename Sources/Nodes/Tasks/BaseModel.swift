@@ -1,0 +1,101 @@
+public import Checkpoints
+public import Digests
+import Foundation
+import RolloutCore
+import Synchronization
+public import Tokenization
+import Transformer
+
+/// The base checkpoint with its tokenizer, and the policies made from it that were used last.
+///
+/// Every policy is `base + delta`, so any version is one step away, whatever the node held before.
+public final class BaseModel: Sendable {
+    /// The weights every delta is against.
+    public let checkpoint: Checkpoint
+    /// The base's tokenizer.
+    public let tokenizer: Tokenizer
+    /// Digest of the base's weights.
+    public let weightsDigest: Digest
+    private let packed = Mutex<[(weights: Digest, policy: PolicyWeights)]>([])
+
+    /// Packed policies kept: the one in use, and the one before for tasks that are still running.
+    private static let keptPolicies = 2
+
+    /// Takes a checkpoint that carries its `tokenizer.json`.
+    ///
+    /// - Throws: `CheckpointError` when there is no tokenizer or its vocabulary is larger than the model's.
+    public init(checkpoint: Checkpoint, name: String) throws {
+        guard let json = checkpoint.companion("tokenizer.json") else {
+            throw CheckpointError("\(name): there is no tokenizer.json beside the weights; copy the model's tokenizer there")
+        }
+        let tokenizer = try Tokenizer(json: json, file: "\(name)/tokenizer.json")
+        guard tokenizer.vocabularySize <= checkpoint.config.vocabularySize else {
+            throw CheckpointError(
+                """
+                \(name): the tokenizer has \(tokenizer.vocabularySize) tokens but the model only \
+                \(checkpoint.config.vocabularySize); they do not belong together
+                """)
+        }
+        self.checkpoint = checkpoint
+        self.tokenizer = tokenizer
+        weightsDigest = checkpoint.weightsDigest
+    }
+
+    /// Loads a Hugging Face directory.
+    public convenience init(directory: String) throws {
+        try self.init(checkpoint: try Checkpoint.load(directory: directory), name: directory)
+    }
+
+    /// Takes the base as the coordinator sends it.
+    convenience init(archive: [UInt8]) throws {
+        let place = FileManager.default.temporaryDirectory.appending(path: "reprise-base-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: place) }
+        try CheckpointArchive.unpack(archive, into: place)
+        try self.init(checkpoint: try Checkpoint.load(directory: place), name: "the coordinator's base model")
+    }
+
+    /// Tokens that end a text; empty when neither config.json nor the tokenizer names one.
+    public var stopTokens: [Int32] { checkpoint.config.eosTokenIDs }
+
+    /// The checkpoint of a policy.
+    ///
+    /// - Throws: `TaskError`: the delta is missing or is not one of this base.
+    func checkpoint(of policy: PolicyManifest, blobs: BlobCache) throws(TaskError) -> Checkpoint {
+        guard policy.base == weightsDigest else {
+            throw .deterministic(
+                "policy \(policy.version) is against base \(policy.base.short), this node has \(weightsDigest.short)")
+        }
+        guard let delta = policy.delta else { return checkpoint }
+        guard let bytes = blobs[delta.digest] else {
+            throw .system("the delta of policy \(policy.version) is not here any more")
+        }
+        let result: Checkpoint
+        do {
+            result = try WeightDelta(bytes: bytes).apply(to: checkpoint)
+        } catch {
+            throw .deterministic("the delta of policy \(policy.version) does not apply: \(error)")
+        }
+        guard result.weightsDigest == policy.weights else {
+            throw .deterministic("policy \(policy.version) has other weights than its manifest says")
+        }
+        return result
+    }
+
+    /// The packed weights of a policy, ready for sampling and shared by all slots.
+    func weights(of policy: PolicyManifest, blobs: BlobCache) throws(TaskError) -> PolicyWeights {
+        do {
+            // Packing happens under the lock: slots that need the same policy wait for it instead of packing it again.
+            return try packed.withLock { kept in
+                if let found = kept.first(where: { $0.weights == policy.weights }) { return found.policy }
+                let weights = try PolicyWeights(checkpoint: checkpoint(of: policy, blobs: blobs))
+                kept.append((policy.weights, weights))
+                if kept.count > Self.keptPolicies { kept.removeFirst() }
+                return weights
+            }
+        } catch let error as TaskError {
+            throw error
+        } catch {
+            throw .deterministic("policy \(policy.version) cannot be loaded: \(error)")
+        }
+    }
+}

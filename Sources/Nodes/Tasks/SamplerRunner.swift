@@ -1,0 +1,53 @@
+import Personalization
+import RolloutCore
+import Synchronization
+import Tokenization
+import Transformer
+
+/// Turns prompts into trajectories: one prefill per prompt, shared by its samples.
+final class SamplerRunner: TaskRunner {
+    /// Generators keep their caches between tasks; one per slot at most, each for the policy it was made for.
+    private let idle = Mutex<[GeneratorBox]>([])
+
+    func run(_ lease: Lease, in context: TaskContext) throws(TaskError) -> TaskOutput {
+        guard case .sample(let work) = lease.work else { throw .deterministic("a sampler was leased another kind of task") }
+        let base = try context.base()
+        let weights = try base.weights(of: work.policy, blobs: context.blobs)
+        let box = take(weights)
+        defer { idle.withLock { $0.append(box) } }
+        let decoding = DecodingParameters(
+            temperature: work.decoding.temperature, topP: work.decoding.topP, topK: Int(work.decoding.topK),
+            maxNewTokens: Int(work.decoding.maxNewTokens), stopTokens: work.decoding.stopTokens)
+        let sequences: [GeneratedSequence]
+        do {
+            sequences = try box.generator.generate(
+                work.prompts.map { GenerationPrompt(index: $0.index, tokens: $0.tokens) },
+                samplesPerPrompt: Int(work.samplesPerPrompt), decoding: decoding, seed: work.seed)
+        } catch {
+            throw .deterministic("\(error)")
+        }
+        return .sample(
+            sequences.map { sequence in
+                let text = base.tokenizer.decode(sequence.tokens)
+                let parsed = TrajectoryParser.parse(text, marker: work.answerMarker)
+                return Trajectory(
+                    id: TrajectoryID(prompt: sequence.prompt, sample: sequence.sample), tokens: sequence.tokens,
+                    stop: sequence.stop == .length ? .length : .stopToken, reasoning: parsed.reasoning,
+                    answer: parsed.answer, logProbability: sequence.logProbability)
+            })
+    }
+
+    private func take(_ weights: PolicyWeights) -> GeneratorBox {
+        let found = idle.withLock { idle -> GeneratorBox? in
+            idle.removeAll { $0.generator.weights !== weights }
+            return idle.popLast()
+        }
+        return found ?? GeneratorBox(Generator(weights: weights))
+    }
+}
+
+/// Hands a generator from one task to the next; `idle` gives it to one slot at a time.
+private final class GeneratorBox: @unchecked Sendable {
+    let generator: Generator
+    init(_ generator: Generator) { self.generator = generator }
+}

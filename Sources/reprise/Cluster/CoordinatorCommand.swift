@@ -1,0 +1,73 @@
+import ArgumentParser
+import Configuration
+import Foundation
+import Logging
+import Nodes
+import RunStore
+
+/// `reprise coordinator`: one run's coordinator, for clusters whose nodes are started by hand.
+struct CoordinatorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "coordinator", abstract: "Coordinate a run; nodes join with --connect.",
+        discussion: """
+            The directory is a new one with --config, or that of a run to go on with. The endpoint it listens on is written to
+            DIRECTORY/endpoint and logged.
+
+            Example:
+              reprise coordinator runs/rack --config cluster/runs/demo.yaml --endpoint tcp://127.0.0.1:5555
+              reprise sampler --connect tcp://127.0.0.1:5555
+            """)
+
+    @Argument(help: "The run's directory.") var directory: String
+    @Option(help: "Begin a new run with this configuration.") var config: [String] = []
+    @Option(help: ArgumentHelp("Change one setting of a new run.", valueName: "key=value")) var set: [String] = []
+    @Option(help: "Where to listen; the configuration's endpoint unless said.") var endpoint: String?
+    @Flag(help: ArgumentHelp("Stop when the parent process is gone.", visibility: .hidden)) var exitWithParent = false
+
+    func run() async throws {
+        LineLog.bootstrap()
+        let logger = Logger(label: "coordinator")
+        let run: RunDirectory
+        let configuration: RunConfiguration
+        if config.isEmpty {
+            run = try RunDirectory.open(directory)
+            configuration = try RunPreparations.configuration(of: run)
+        } else {
+            configuration = try RunPreparations.configuration(files: config, assignments: set)
+            run = try RunDirectory.create(directory, configuration: configuration.yaml)
+        }
+        let ending = try await CoordinatorProcess.run(
+            directory: run, configuration: configuration, endpoint: endpoint,
+            parent: exitWithParent ? getppid() : nil, logger: logger)
+        switch ending {
+        case .finished: logger.notice("the run is finished")
+        case .halted(let halt): throw Failure(.halted, "\(halt)")
+        case .drained: throw Failure(.drained, "stopped before the run was finished; go on with --resume")
+        }
+    }
+}
+
+/// What `run` and `coordinator` do to a configuration before a run begins.
+enum RunPreparations {
+    /// Files from left to right, then assignments; paths made absolute, so that the run goes on from anywhere.
+    static func configuration(files: [String], assignments: [String]) throws -> RunConfiguration {
+        var reader = ConfigurationReader()
+        for file in files { try reader.add(file: file) }
+        for assignment in assignments { try reader.add(assignment: assignment) }
+        var configuration = try reader.configuration()
+        configuration.data.directory = absolute(configuration.data.directory)
+        configuration.model.base = absolute(configuration.model.base)
+        return configuration
+    }
+
+    /// The configuration an existing run was begun with.
+    static func configuration(of run: RunDirectory) throws -> RunConfiguration {
+        var reader = ConfigurationReader()
+        try reader.add(file: run.configurationFile)
+        return try reader.configuration()
+    }
+
+    private static func absolute(_ path: String) -> String {
+        path.isEmpty ? path : URL(filePath: path).standardizedFileURL.path
+    }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Nodes
+import RolloutCore
+
+/// What sampler, scorer and learner have in common.
+struct NodeOptions: ParsableArguments {
+    @Option(help: "The coordinator's endpoint, for example tcp://10.0.0.1:5555.") var connect: String
+    @Option(help: "The node's name, unique in its role; host and process number unless said.") var name: String?
+    @Option(help: "A copy of the base model on this machine; pulled from the coordinator otherwise.") var base: String?
+    @Flag(help: ArgumentHelp("Stop when the parent process is gone.", visibility: .hidden)) var exitWithParent = false
+
+    func run(_ role: Role, slots: Int = 1, threads: Int = 1) async throws {
+        LineLog.bootstrap()
+        let name = name ?? "\(role)-\(ProcessInfo.processInfo.hostName)-\(getpid())"
+        let logger = Logger(label: name)
+        let reason = try await NodeProcess.run(
+            NodeProcess.Options(
+                role: role, endpoint: connect, name: name, slots: slots, threads: threads, base: base,
+                parent: exitWithParent ? getppid() : nil),
+            logger: logger)
+        logger.notice("\(reason)")
+        guard !reason.isClean else { return }
+        if case .rejected = reason { throw Failure(.refused, "\(reason)") }
+        throw Failure(.unavailable, "\(reason)")
+    }
+}
+
+/// `reprise sampler`: turns prompts into trajectories.
+struct SamplerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sampler", abstract: "Join a cluster as a sampler: turns prompts into trajectories.",
+        discussion: """
+            Example:
+              reprise sampler --connect tcp://10.0.0.1:5555 --slots 8
+            """)
+
+    @OptionGroup var node: NodeOptions
+    @Option(help: "Tasks at the same time, one thread each.") var slots = 1
+
+    func run() async throws { try await node.run(.sampler, slots: slots) }
+}
+
+/// `reprise scorer`: turns answers into rewards.
+struct ScorerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scorer", abstract: "Join a cluster as a scorer: turns answers into rewards.",
+        discussion: """
+            Example:
+              reprise scorer --connect tcp://10.0.0.1:5555
+            """)
+
+    @OptionGroup var node: NodeOptions
+    @Option(help: "Tasks at the same time, one thread each.") var slots = 1
+
+    func run() async throws { try await node.run(.scorer, slots: slots) }
+}
+
+/// `reprise learner`: runs the M-step.
+struct LearnerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "learner", abstract: "Join a cluster as its learner: fine-tunes on what was selected.",
+        discussion: """
+            Example:
+              reprise learner --connect tcp://10.0.0.1:5555 --threads 8
+            """)
+
+    @OptionGroup var node: NodeOptions
+    @Option(help: "Threads; never change the result.") var threads = 1
+
+    func run() async throws { try await node.run(.learner, threads: threads) }
+}

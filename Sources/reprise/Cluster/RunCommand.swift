@@ -1,0 +1,86 @@
+import ArgumentParser
+import Configuration
+import Foundation
+import Nodes
+import RunStore
+
+/// `reprise run`: a whole run on a local cluster of processes.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Run EM self-training on a cluster of processes on this machine.",
+        discussion: """
+            Starts a coordinator, samplers, scorers and a learner as processes of their own over loopback ZeroMQ, starts again
+            what dies, and shows progress. Ctrl-C drains; --resume goes on. More nodes can join while it runs, with
+            reprise sampler --connect and the address in DIRECTORY/endpoint.
+
+            Examples:
+              reprise run cluster/runs/demo.yaml
+              reprise run cluster/runs/demo.yaml --samplers 4 --set sampling.samplesPerPrompt=16
+              reprise run --resume runs/demo
+            """)
+
+    @Argument(help: "Configuration files, later ones win; with --resume the directory of a run.")
+    var files: [String]
+    @Option(help: ArgumentHelp("Change one setting.", valueName: "key=value")) var set: [String] = []
+    @Option(help: "Where to keep the run; runs/NAME unless said.") var directory: String?
+    @Option(help: "Sampler processes.") var samplers: Int?
+    @Option(help: "Scorer processes.") var scorers: Int?
+    @Option(help: "Tasks each sampler runs at the same time.") var slots: Int?
+    @Flag(help: "Print the resolved configuration and the plan, and run nothing.") var dryRun = false
+    @Flag(help: "Go on with a run that was stopped.") var resume = false
+
+    func validate() throws {
+        if files.isEmpty { throw ValidationError("Give a configuration file, or --resume and a run's directory.") }
+        if resume, files.count != 1 || !set.isEmpty || directory != nil {
+            throw ValidationError("--resume takes the run's directory alone: its configuration is fixed.")
+        }
+    }
+
+    func run() async throws {
+        let (run, configuration) = resume ? try resumed() : (nil, try resolved())
+        if dryRun { return try plan(configuration) }
+        let directory = try run ?? begin(configuration)
+        let cluster = LocalCluster(
+            executable: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(), directory: URL(filePath: directory.path),
+            size: LocalCluster.Size(
+                samplers: samplers ?? configuration.cluster.samplers, scorers: scorers ?? configuration.cluster.scorers,
+                slots: slots ?? configuration.cluster.slots, learnerThreads: configuration.cluster.learnerThreads,
+                maxRestarts: configuration.cluster.maxRestarts,
+                restartWindow: .seconds(configuration.cluster.restartWindowSeconds)))
+        try await RunLoop(cluster: cluster, directory: directory).run()
+    }
+
+    private func resolved() throws -> RunConfiguration {
+        try RunPreparations.configuration(files: files, assignments: set)
+    }
+
+    private func resumed() throws -> (RunDirectory?, RunConfiguration) {
+        let run = try RunDirectory.open(files[0])
+        return (run, try RunPreparations.configuration(of: run))
+    }
+
+    private func path(_ configuration: RunConfiguration) -> String {
+        let fixed = configuration.run.directory
+        return directory ?? (fixed.isEmpty ? "runs/\(configuration.run.name)" : fixed)
+    }
+
+    private func begin(_ configuration: RunConfiguration) throws -> RunDirectory {
+        let path = path(configuration)
+        if RunDirectory.isRun(path) {
+            throw Failure(
+                .output,
+                "\(path) holds a run already; go on with it (reprise run --resume \(path)) or choose another --directory")
+        }
+        // Everything that can be wrong with data and base is found before a directory is made.
+        _ = try PreparedRun(configuration, base: BaseModel(directory: configuration.model.base))
+        return try RunDirectory.create(path, configuration: configuration.yaml)
+    }
+
+    private func plan(_ configuration: RunConfiguration) throws {
+        let base = try BaseModel(directory: configuration.model.base)
+        let prepared = try PreparedRun(configuration, base: base)
+        print(configuration.yaml, terminator: "")
+        print("\n# plan of run \(prepared.plan.run.short), base \(prepared.plan.base.short)")
+        for line in PlanDescription(prepared).lines + prepared.summary { print("# " + line) }
+    }
+}

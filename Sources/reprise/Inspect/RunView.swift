@@ -1,0 +1,123 @@
+import RolloutCore
+import RunStore
+
+/// How a run is shown while it goes on: a value rendered to lines, the same for `run`, `watch` and `status`.
+struct RunView {
+    let summary: RunSummary
+
+    /// Everything, one line per step that has begun.
+    var lines: [String] {
+        var lines = [heading]
+        for iteration in 0...summary.iterations { lines += steps(iteration) }
+        if let training = summary.training { lines.append(self.training(training)) }
+        if !summary.nodes.isEmpty { lines.append("  nodes      " + nodes) }
+        if let faults { lines.append("  faults     " + faults) }
+        if let halted = summary.halted { lines.append("  HALTED     " + halted) }
+        return lines
+    }
+
+    /// The same in one line, for pipes and logs.
+    var plain: String {
+        var parts = [summary.name, summary.phase ?? "starting"]
+        if let training = summary.training {
+            parts.append("step \(training.step)/\(training.steps) loss \(Format.number(training.loss, digits: 3))")
+        } else if let group = summary.progress.last(where: { $0.done > 0 && $0.done < $0.total }) {
+            parts.append("\(group.group.kind) \(group.done)/\(group.total)")
+        }
+        if let rewards = summary.rewards.last(where: { $0.split == .train }), let mean = rewards.mean {
+            parts.append("E-step \(rewards.iteration) reward \(Format.reward(mean))")
+        }
+        parts.append("\(summary.nodes.count) nodes")
+        parts.append("\(Format.duration(.seconds(summary.elapsed)))")
+        return parts.joined(separator: "  ")
+    }
+
+    private var heading: String {
+        let state = summary.bestPolicy != nil ? "finished" : summary.phase ?? "starting"
+        return
+            "\(summary.name)  \(summary.mode), reward \(summary.reward), \(summary.iterations) iterations  "
+            + "\(state)  \(Format.duration(.seconds(summary.elapsed)))"
+    }
+
+    // MARK: - Steps
+
+    private func steps(_ iteration: UInt32) -> [String] {
+        var lines: [String] = []
+        let names: [(Split, String)] = [
+            (.train, "E-step \(iteration)"), (.validation, "validate \(iteration)"), (.test, "test \(iteration)"),
+        ]
+        for (split, name) in names {
+            let sampled = progress(iteration, split, .sample)
+            guard let sampled, sampled.done > 0 || sampled.leased > 0 else { continue }
+            lines.append(step(name, sampled, scored: progress(iteration, split, .score)))
+        }
+        // The M-step of an iteration follows its E-step; policy 0 has none before it.
+        if let trained = summary.policies.first(where: { $0.version == iteration }), let steps = trained.steps {
+            let loss = [trained.firstLoss, trained.lastLoss].compactMap { $0 }.map { Format.number($0, digits: 3) }
+            let line =
+                "✓ \(Self.padded(iteration == 0 ? "fine-tune" : "M-step \(iteration)"))\(steps) steps on "
+                + "\(trained.examples ?? 0) examples, loss \(loss.joined(separator: " → ")), delta "
+                + Format.bytes(Int(trained.deltaBytes))
+            lines.insert(line, at: iteration == 0 ? 0 : min(1, lines.count))
+        }
+        return lines
+    }
+
+    private func progress(_ iteration: UInt32, _ split: Split, _ kind: TaskKind) -> RunSummary.Progress? {
+        summary.progress.first {
+            $0.group == TaskGroup(iteration: iteration, split: split, kind: kind)
+        }
+    }
+
+    private func step(_ name: String, _ sampled: RunSummary.Progress, scored: RunSummary.Progress?) -> String {
+        let total = sampled.total + (scored?.total ?? 0)
+        let done = sampled.done + (scored?.done ?? 0)
+        let rewards = summary.rewards.first {
+            $0.iteration == sampled.group.iteration && $0.split == sampled.group.split
+        }
+        let reward = "reward \(Format.reward(rewards?.mean))"
+        guard done < total else { return "✓ \(Self.padded(name))\(reward)\(malformed(rewards))" }
+        let rate = sampled.rate
+        let left = rate > 0 ? "  \(Format.duration(.seconds(Double(sampled.total - sampled.done) / rate))) left" : ""
+        return
+            "▶ \(Self.padded(name))\(Format.bar(Double(done) / Double(max(1, total))))  \(sampled.done)/\(sampled.total) sampled"
+            + "  \(scored?.done ?? 0)/\(scored?.total ?? 0) scored  \(Format.number(rate)) tasks/s\(left)  \(reward)"
+    }
+
+    private func malformed(_ rewards: RunSummary.Rewards?) -> String {
+        guard let rewards, rewards.malformed > 0 else { return "" }
+        return "  \(rewards.malformed) of \(rewards.trajectories) malformed"
+    }
+
+    private func training(_ training: RunSummary.Training) -> String {
+        let name = training.iteration == 0 ? "fine-tune" : "M-step \(training.iteration)"
+        let share = Double(training.step) / Double(max(1, training.steps))
+        return
+            "▶ \(Self.padded(name))\(Format.bar(share))  step \(training.step)/\(training.steps)  loss "
+            + "\(Format.number(training.loss, digits: 3))  \(Int(training.tokensPerSecond)) tokens/s"
+    }
+
+    // MARK: - Cluster
+
+    private var nodes: String {
+        summary.nodes.map { node in
+            let speed = node.tokensPerSecond.map { " \(Int($0)) tokens/s" } ?? ""
+            let silence = node.silence > 3 ? " silent \(Int(node.silence)) s" : ""
+            return "\(node.name) (\(node.held) held\(speed)\(silence))"
+        }.joined(separator: "  ")
+    }
+
+    private var faults: String? {
+        let shown = summary.counters.filter { counter in
+            counter.value > 0
+                && (counter.name.hasPrefix("infrastructure.") || counter.name.hasPrefix("data.")
+                    || counter.name == "duplicates" || counter.name == "acceptedLate")
+        }
+        guard !shown.isEmpty else { return nil }
+        return shown.map { "\($0.name.split(separator: ".").last ?? "") \($0.value)" }.joined(separator: "  ")
+    }
+
+    private static func padded(_ name: String) -> String {
+        name + String(repeating: " ", count: max(1, 11 - name.count))
+    }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Foundation
+import RolloutCore
+import RunStore
+
+/// `reprise trajectories`: look at what was sampled.
+struct TrajectoriesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "trajectories",
+        abstract: "Look at sampled trajectories: prompt, profile, reasoning, answer, reference, reward.",
+        discussion: """
+            Examples:
+              reprise trajectories runs/demo --best 3
+              reprise trajectories runs/demo --iteration 2 --worst 5
+              reprise trajectories runs/demo --prompt 17
+            """)
+
+    @Argument(help: "The run's directory.") var run: String
+    @Option(help: "Show this many with the highest rewards.") var best: Int?
+    @Option(help: "Show this many with the lowest rewards.") var worst: Int?
+    @Option(help: "Show every sample of this prompt.") var prompt: UInt32?
+    @Option(help: "Of this iteration; the last one unless said.") var iteration: UInt32?
+    @Option(help: "train, validation or test.") var split = "train"
+    @Option(help: "Only those kept, below threshold, over cap, duplicate, malformed or unscored.") var outcome: String?
+
+    func validate() throws {
+        if [best != nil, worst != nil, prompt != nil].count(where: { $0 }) > 1 {
+            throw ValidationError("Give one of --best, --worst and --prompt.")
+        }
+        if Self.splits[split] == nil { throw ValidationError("--split is train, validation or test, not \(split).") }
+    }
+
+    private static let splits: [String: Split] = ["train": .train, "validation": .validation, "test": .test]
+
+    func run() async throws {
+        let reader = try RunReader(RunDirectory.open(run))
+        var filter = TrajectoryFilter()
+        filter.split = Self.splits[split] ?? .train
+        filter.iteration = iteration
+        filter.outcome = outcome
+        if let prompt {
+            filter.prompt = prompt
+            filter.limit = 4096
+        } else {
+            filter.order = worst != nil ? .worst : .best
+            filter.limit = worst ?? best ?? 3
+        }
+        let found = try reader.trajectories(filter)
+        if found.isEmpty { print("no trajectories match") }
+        var lastPrompt: UInt32?
+        for view in found {
+            if lastPrompt != view.id.prompt {
+                lastPrompt = view.id.prompt
+                Self.show(prompt: view)
+            }
+            Self.show(view)
+        }
+    }
+
+    private static func show(prompt view: TrajectoryView) {
+        print("━━ prompt \(view.id.prompt)  \(view.prompt.task)  \(view.prompt.user)  \(view.prompt.example)")
+        section("request", view.prompt.input)
+        section("what the model read", view.prompt.text)
+        section("reference", view.prompt.reference)
+    }
+
+    private static func show(_ view: TrajectoryView) {
+        print(
+            """
+            ── sample \(view.id.sample) of iteration \(view.iteration)  reward \(Format.reward(view.reward))  \(view.outcome)  \
+            \(view.tokens.count) tokens
+            """)
+        if !view.reasoning.isEmpty { section("reasoning", view.reasoning) }
+        section("answer", view.answer ?? "(none: the text has no answer marker)")
+    }
+
+    private static func section(_ name: String, _ text: String) {
+        print("  \(name)")
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) { print("    │ \(line)") }
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Configuration
+import Files
+import Foundation
+import Nodes
+import RunStore
+import Transport
+
+/// The command line.
+@main
+struct Reprise: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reprise",
+        abstract: "EM self-training of language models on a cluster whose faults change how long, never what.",
+        version: Software.version,
+        subcommands: [
+            RunCommand.self, CoordinatorCommand.self, SamplerCommand.self, ScorerCommand.self, LearnerCommand.self,
+            StatusCommand.self, WatchCommand.self, TrajectoriesCommand.self, QueryCommand.self, DigestCommand.self,
+            ExportCommand.self, DataCommand.self, PretrainCommand.self,
+        ])
+
+    /// Reads the command line, runs the command, and turns what goes wrong into one sentence and an exit status.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard let status = status(of: error) else { exit(withError: error) }
+            FileHandle.standardError.write(Data("reprise: \(error)\n".utf8))
+            Foundation.exit(status.rawValue)
+        }
+    }
+
+    private static func status(of kind: RunStoreError.Kind) -> ExitStatus {
+        switch kind {
+        case .occupied, .disk: .output
+        case .missing: .missing
+        case .inUse: .unavailable
+        case .otherRun, .damaged: .data
+        case .query: .usage
+        }
+    }
+
+    /// The exit status of what our own code throws; nil for what the argument parser throws.
+    private static func status(of error: any Error) -> ExitStatus? {
+        switch error {
+        case let failure as Failure: failure.status
+        case is ConfigurationError: .configuration
+        case is CleanExit, is ValidationError, is ExitCode: nil
+        case let error where "\(type(of: error))".hasPrefix("Command"): nil
+        case is FileError: .missing
+        case let error as RunStoreError: status(of: error.kind)
+        case is TransportError: .unavailable
+        case is PreparationError: .data
+        default: .data
+        }
+    }
+}
