@@ -74,7 +74,7 @@ let package = Package(
         library(
             "Personalization", ["JSONLines", "Digests", "Compression", "Files", "Numerics"], settings: numeric),
         library("Rewards", settings: numeric),
-        library("Configuration", ["Digests", "Files", yaml]),
+        library("Configuration", ["Digests", "Files", "Personalization", "Rewards", yaml]),
         library("RunStore", ["RolloutCore", "Digests", "Files", sqlite]),
         library("Transport", ["ZeroMQ", "Wire", "RolloutCore", "Digests", deques]),
 

@@ -1,56 +1,97 @@
 public import Digests
 
 extension RunConfiguration {
-    /// Every key with its value, as YAML that reads back to the same configuration.
+    /// Every key that has a meaning in this run, with its value, as YAML that reads back to the same configuration.
     public var yaml: String {
         var lines: [String] = []
-        var open: [Substring] = []
-        for setting in ordered {
-            guard let value = setting.print(self), !isSwitchedOff(setting.key) else { continue }
-            let parts = setting.key.split(separator: ".")
-            let sections = Array(parts.dropLast())
-            let shared = zip(open, sections).prefix { $0 == $1 }.count
-            for depth in shared..<sections.count {
-                lines.append(String(repeating: "  ", count: depth) + "\(sections[depth]):")
+        var open = ""
+        for (key, value) in shown {
+            let name = key.path.split(separator: ".").last.map(String.init) ?? key.path
+            let section = String(key.path.dropLast(name.count + 1))
+            if section != open {
+                if !section.isEmpty { lines.append("\(section):") }
+                open = section
             }
-            open = sections
-            lines.append(String(repeating: "  ", count: sections.count) + "\(parts[parts.count - 1]): \(value)")
+            lines.append("\(section.isEmpty ? "" : "  ")\(name): \(value.yaml)")
         }
         return lines.joined(separator: "\n") + "\n"
     }
 
     /// Digest of the settings that decide what is learned: equal digests, equal data and equal base give equal weights.
+    ///
+    /// The cluster, the run's name and every path are not in it: what the paths lead to counts, wherever it lies.
     public var learningDigest: Digest {
         var digest = DigestBuilder("reprise.configuration.v1")
-        for setting in Settings.all where setting.isLearned && !isSwitchedOff(setting.key) {
-            if let value = setting.print(self) {
-                digest.add(setting.key)
-                digest.add(value)
-            }
+        for (key, value) in shown where key.isLearned {
+            digest.add(key.path)
+            digest.add(value.yaml)
         }
         return digest.finish()
     }
 
-    /// Settings of one section together, sections in the order they first come up.
-    private var ordered: [Setting] {
-        var sections: [String] = []
-        var members: [String: [Setting]] = [:]
-        for setting in Settings.all {
-            let section = String(setting.key.prefix { $0 != "." })
-            if members[section] == nil { sections.append(section) }
-            members[section, default: []].append(setting)
+    /// All keys with their values, defaults and meaning, as a commented YAML file.
+    public static var reference: String {
+        let defaults = RunConfiguration()
+        var lines: [String] = []
+        var open = ""
+        for key in keys {
+            let name = key.path.split(separator: ".").last.map(String.init) ?? key.path
+            let section = String(key.path.dropLast(name.count + 1))
+            if section != open {
+                if !section.isEmpty { lines += ["", "\(section):"] }
+                open = section
+            }
+            let indent = section.isEmpty ? "" : "  "
+            let value =
+                key.isRequired ? "# required" : key.show(defaults)?.yaml ?? "# instead of \(key.alternative ?? "")"
+            lines.append("\(indent)# \(key.summary): \(key.kind)")
+            lines.append("\(indent)\(name): \(value)")
         }
-        return sections.flatMap { members[$0] ?? [] }
+        return lines.joined(separator: "\n").trimmingPrefix("\n") + "\n"
     }
 
-    /// Settings that do nothing in the mode are not printed: reading them back would be refused.
-    private func isSwitchedOff(_ key: String) -> Bool {
-        let mode = run.mode
-        if key == "sampling.promptsPerTask" { return false }
-        if !mode.iterates, key == "iterations" { return true }
-        if !mode.iterates, ["sampling.", "selection.", "training."].contains(where: key.hasPrefix) { return true }
-        if !mode.fineTunes, key.hasPrefix("fineTuning.") { return true }
-        if !mode.reasons, key == "personalization.rationale" { return true }
-        return key == "personalization.documents" && personalization.retriever == .none
+    private var shown: [(key: Key<RunConfiguration>, value: Shown)] {
+        Self.keys.compactMap { key in
+            guard key.conditions.allSatisfy({ $0.reason(self) == nil }), let value = key.show(self) else { return nil }
+            return (key, value)
+        }
+    }
+}
+
+extension Shown {
+    var yaml: String {
+        switch self {
+        case .scalar(let text): Self.scalar(text)
+        case .list(let texts): "[" + texts.map(Self.scalar).joined(separator: ", ") + "]"
+        case .pair(let key, let value): "{\(key): \(Self.scalar(value))}"
+        }
+    }
+
+    /// Plain where nobody could take it for anything else, otherwise in double quotes.
+    private static func scalar(_ text: String) -> String {
+        let isPlain = text.utf8.enumerated().allSatisfy { index, byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"):
+                true
+            case UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "*"): index > 0 || Double(text) != nil
+            default: false
+            }
+        }
+        if isPlain, !text.isEmpty { return text }
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case "\n": quoted += "\\n"
+            case "\t": quoted += "\\t"
+            case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
+                let hex = String(scalar.value, radix: 16)
+                quoted += "\\x" + (hex.count < 2 ? "0" : "") + hex
+            default: quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
     }
 }

@@ -1,0 +1,26 @@
+/// Settings that are fine alone and not together.
+struct Conflict {
+    /// The keys in question; the one given last is named as the place.
+    let keys: [String]
+    let sentence: String
+}
+
+extension RunConfiguration {
+    /// The first conflict there is.
+    var conflict: Conflict? {
+        if run.mode == .zeroShot, evaluation.splits.isEmpty {
+            return Conflict(
+                keys: ["evaluation.splits", "mode"],
+                sentence: "mode zeroshot without evaluation.splits has nothing to do: name validation or test.")
+        }
+        if cluster.heartbeatSeconds * 3 > cluster.leaseSeconds {
+            return Conflict(
+                keys: ["cluster.heartbeatSeconds", "cluster.leaseSeconds"],
+                sentence: """
+                    cluster.leaseSeconds (\(Bounds.text(cluster.leaseSeconds))) must be at least three times \
+                    cluster.heartbeatSeconds (\(Bounds.text(cluster.heartbeatSeconds))), or one lost report costs a lease.
+                    """)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,189 @@
+// Every key there is, in the order it is printed. This is the only place that knows them: reading, errors, printing, the
+// digest and the reference text follow from it. Defaults are the initial values of `RunConfiguration`.
+
+extension RunConfiguration: Section {
+    static let keys: [Key<RunConfiguration>] =
+        Key.section("run", \.run) + [
+            Key("mode", \.run.mode, .choice, "what is learned, from the bare base model up to REST-PG"),
+            Key("iterations", \.run.iterations, .integer(1...1000), "EM iterations (T)").unless("mode", noExpectation),
+        ]
+        + Key.section("data", \.data).unless("mode", onlyIn: ["data.train"]) {
+            $0.run.mode.fineTunes ? nil : "in mode zeroshot, which trains nothing"
+        }
+        .unless("evaluation.splits", onlyIn: ["data.validation"]) { unevaluated($0, "validation") }
+        .unless("evaluation.splits", onlyIn: ["data.test"]) { unevaluated($0, "test") }
+        + Key.section("model", \.model)
+        + Key.section("personalization", \.personalization).unless("mode", onlyIn: ["personalization.rationale"]) {
+            $0.run.mode.reasons ? nil : "in mode \($0.run.mode.rawValue), which writes no reasoning paths"
+        }
+        + Key.section("fineTuning", \.fineTuning).unless("mode") {
+            $0.run.mode.fineTunes ? nil : "in mode zeroshot, which trains nothing"
+        }
+        + Key.section("sampling", \.sampling).unless("mode", except: ["sampling.promptsPerTask"], noExpectation)
+        + [Key("reward", \.reward, .reward, "what an answer is worth, from its reference (R)")]
+        + Key.section("selection", \.selection).unless("mode", noExpectation)
+        + (Key.section("training", \.training) + [
+            Key(
+                "training.startsFrom", \.startsFrom, .choice,
+                "where every M-step starts; the papers start from the base")
+        ]).unless("mode", noExpectation)
+        + Key.section("evaluation", \.evaluation) + Key.section("cluster", \.cluster).map(\.operational)
+
+    /// The key of that path.
+    static func key(_ path: String) -> Key<RunConfiguration>? { byPath[path] }
+
+    private static let byPath = Dictionary(keys.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+
+    @Sendable private static func noExpectation(_ configuration: RunConfiguration) -> String? {
+        let mode = configuration.run.mode
+        return mode.iterates ? nil : "in mode \(mode.rawValue), which has no E-step"
+    }
+
+    private static func unevaluated(_ configuration: RunConfiguration, _ split: String) -> String? {
+        configuration.evaluation.splits.contains(split) ? nil : "while evaluation.splits does not hold \(split)"
+    }
+}
+
+extension RunConfiguration.Run: Section {
+    static let keys: [Key<Self>] = [
+        Key(
+            "name", \.name, .text("a word of letters, digits, '.', '_' and '-'", problem: nameProblem),
+            "what the run is called"
+        ).operational,
+        Key("directory", \.directory, Kind.output.or("default", for: ""), "where the run is kept; by default runs/NAME")
+            .operational,
+        Key("seed", \.seed, .seed, "decides every random number that is learned from"),
+    ]
+
+    @Sendable private static func nameProblem(_ name: String) -> String? {
+        let isFine = name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
+        if name.hasPrefix(".") { return "a name does not begin with a dot" }
+        return isFine ? nil : "it is the name of a folder"
+    }
+}
+
+extension RunConfiguration.DataSection: Section {
+    private static let limit = Kind.integer(0...Int.max).or("all", for: 0)
+
+    static let keys: [Key<Self>] = [
+        Key("directory", \.directory, .input, "where <task>_<split>.jsonl or .jsonl.gz lie, in LongLaMP's schema")
+            .operational.required,
+        Key("tasks", \.tasks, Kind.dataTask.list(none: "all"), "tasks to use; by default those that have files"),
+        Key("train", \.train, limit, "most training prompts, balanced over the tasks"),
+        Key("validation", \.validation, limit, "most validation prompts, balanced over the tasks"),
+        Key("test", \.test, limit, "most test prompts, balanced over the tasks"),
+        Key(
+            "shuffleProfiles", \.shuffleProfiles, .number(.from(0, to: 1)),
+            "share of prompts that get another user's profile: shows whether profiles help at all"),
+        Key("emptyProfile", \.emptyProfile, .choice, "what to do with a row without profile"),
+    ]
+}
+
+extension RunConfiguration.Model: Section {
+    static let keys: [Key<Self>] = [
+        Key("base", \.base, .input, "the base checkpoint, in the Hugging Face layout").operational.required
+    ]
+}
+
+extension RunConfiguration.Personalization: Section {
+    static let keys: [Key<Self>] = [
+        Key("retriever", \.retriever, .choice, "how documents are chosen from the profile"),
+        Key("documents", \.documents, .integer(1...1000), "documents in the prompt (k)").unless("retriever") {
+            $0.retriever == .none ? "with retriever none" : nil
+        },
+        Key("rationale", \.rationale, .choice, "where the reasoning paths of the fine-tuning come from"),
+        Key("wording", \.wording, .wording, "the words around the content of a prompt"),
+        Key(
+            "maxPromptTokens", \.maxPromptTokens, Kind.integer(0...Int.max).or("context", for: 0),
+            "longest prompt; by default what the model's context leaves after maxNewTokens"),
+    ]
+}
+
+extension RunConfiguration.Recipe: Section {
+    static let keys: [Key<Self>] = [
+        Key("optimizer", \.optimizer, .choice, "the update rule"),
+        Key("learningRate", \.learningRate, .number(.above(0, upTo: 10)), "peak learning rate"),
+        Key("weightDecay", \.weightDecay, .number(.from(0, to: 10)), "decoupled weight decay"),
+        Key("clip", \.clip, Kind.number(.atLeast(0)).or("none", for: 0), "largest norm of the gradient"),
+        Key("warmupSteps", \.warmupSteps, .integer(0...Int.max), "steps until the peak rate"),
+        Key("schedule", \.schedule, .choice, "the learning rate after the warm-up"),
+        Key(
+            "epochs", insteadOf: "steps", \.length,
+            part: { if case .epochs(let count) = $0 { count } else { nil } }, whole: { .epochs($0) },
+            .integer(1...100_000), "passes over the examples"),
+        Key(
+            "steps", insteadOf: "epochs", \.length,
+            part: { if case .steps(let count) = $0 { count } else { nil } }, whole: { .steps($0) },
+            .integer(1...100_000_000), "optimiser steps, over as many passes as they need"),
+        Key("batchSize", \.batchSize, .integer(1...65_536), "examples in a step"),
+        Key(
+            "maxTokensPerMicrobatch", \.maxTokensPerMicrobatch, .integer(1...1_048_576),
+            "tokens computed at once: bounds the memory"),
+        Key(
+            "gradientShards", \.gradientShards, .integer(1...64),
+            "parts a step's gradient is summed from, in fixed order; more threads than these are idle"),
+    ]
+}
+
+extension RunConfiguration.Sampling: Section {
+    static let keys: [Key<Self>] = [
+        Key("samplesPerPrompt", \.samplesPerPrompt, .integer(1...4096), "trajectories drawn of each prompt (m)"),
+        Key("temperature", \.temperature, .number(.above(0, upTo: 10)), "of the E-step"),
+        Key("topP", \.topP, .number(.above(0, upTo: 1)), "nucleus mass; 1 keeps everything"),
+        Key("topK", \.topK, Kind.integer(0...1_000_000).or("all", for: 0), "most probable tokens that are kept"),
+        Key("maxNewTokens", \.maxNewTokens, .integer(1...1_000_000), "longest trajectory"),
+        Key("promptsPerTask", \.promptsPerTask, .integer(1...4096), "prompts in one task of the cluster"),
+    ]
+}
+
+extension RunConfiguration.Selection: Section {
+    static let keys: [Key<Self>] = [
+        Key("threshold", \.threshold, .threshold, "the least reward that is kept (τ)"),
+        Key("scope", \.scope, .choice, "what a relative threshold is taken over; a group is a task of the data")
+            .unless("threshold") { if case .absolute = $0.threshold { "with an absolute threshold" } else { nil } },
+        Key("cap", \.cap, .integer(1...4096), "most trajectories kept of one prompt"),
+        Key("weighting", \.weighting, .choice, "weight in the M-step: the reward, or 1 for all that is kept"),
+    ]
+}
+
+extension RunConfiguration.Evaluation: Section {
+    static let keys: [Key<Self>] =
+        [
+            Key(
+                "splits", \.splits, Kind.word(among: ["validation", "test"]).list(none: "none"),
+                "what every policy is evaluated on")
+        ]
+        + [
+            Key("temperature", \.temperature, .number(.from(0, to: 10)), "0 is greedy"),
+            Key("topP", \.topP, .number(.above(0, upTo: 1)), "nucleus mass; 1 keeps everything").unless("temperature") {
+                $0.temperature == 0 ? "with temperature 0" : nil
+            },
+            Key("maxNewTokens", \.maxNewTokens, .integer(1...1_000_000), "longest output"),
+        ].unless("splits") { $0.splits.isEmpty ? "while evaluation.splits is empty" : nil }
+}
+
+extension RunConfiguration.Cluster: Section {
+    static let keys: [Key<Self>] = [
+        Key("samplers", \.samplers, .integer(1...4096), "sampler processes on this machine"),
+        Key("scorers", \.scorers, .integer(1...4096), "scorer processes on this machine"),
+        Key("slots", \.slots, .integer(1...1024), "tasks a sampler runs at the same time, on a thread each"),
+        Key("learnerThreads", \.learnerThreads, .integer(1...64), "threads of the learner"),
+        Key(
+            "endpoint", \.endpoint,
+            .text("an address such as tcp://127.0.0.1:*") { $0.hasPrefix("tcp://") ? nil : "it begins with tcp://" },
+            "where the coordinator listens; * is a free port"),
+        Key("leaseSeconds", \.leaseSeconds, .number(.from(0.1, to: 3600)), "how long a lease lives unless reported"),
+        Key("heartbeatSeconds", \.heartbeatSeconds, .number(.from(0.01, to: 600)), "between two reports of a node"),
+        Key(
+            "maxRestarts", \.maxRestarts, .integer(0...1_000_000),
+            "times a process that died is started again in a window"),
+        Key("restartWindowSeconds", \.restartWindowSeconds, .number(.from(0.1, to: 1e6)), "the window of maxRestarts"),
+    ]
+}

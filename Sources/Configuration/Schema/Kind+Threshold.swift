@@ -1,0 +1,42 @@
+extension Kind where Value == RunConfiguration.Threshold {
+    /// `{quantile: 0.75}`: the key says how τ is found.
+    static let threshold = Kind(
+        name: "one of {absolute: R}, {quantile: Q} or {marginOverFirst: D}",
+        read: { tree throws(Mismatch) in
+            guard case .mapping(let entries) = tree.content else { throw Mismatch() }
+            guard entries.count == 1, let entry = entries.first else {
+                throw Mismatch(hint: " of \(entries.count) keys")
+            }
+            guard let form = forms.first(where: { $0.name == entry.key }) else {
+                let near = Nearest.name(to: entry.key, among: forms.map(\.name))
+                throw Mismatch(hint: " with '\(entry.key)'" + (near.map { " (did you mean \($0)?)" } ?? ""))
+            }
+            let number = Kind<Double>.number(form.bounds)
+            do throws(Mismatch) {
+                return form.make(try number.read(entry.value))
+            } catch {
+                throw Mismatch(hint: ": \(form.name) must be \(number.name), not \(entry.value.summary)")
+            }
+        },
+        show: { threshold in
+            switch threshold {
+            case .absolute(let value): .pair("absolute", Bounds.text(value))
+            case .quantile(let value): .pair("quantile", Bounds.text(value))
+            case .marginOverFirst(let value): .pair("marginOverFirst", Bounds.text(value))
+            }
+        })
+
+    private struct Form {
+        let name: String
+        let bounds: Bounds
+        let make: (Double) -> Value
+    }
+
+    private static var forms: [Form] {
+        [
+            Form(name: "absolute", bounds: .from(-1e6, to: 1e6)) { .absolute($0) },
+            Form(name: "quantile", bounds: .from(0, below: 1)) { .quantile($0) },
+            Form(name: "marginOverFirst", bounds: .from(-1e6, to: 1e6)) { .marginOverFirst($0) },
+        ]
+    }
+}

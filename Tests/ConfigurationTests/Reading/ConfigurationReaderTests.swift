@@ -1,0 +1,229 @@
+import Foundation
+import Testing
+
+@testable import Configuration
+
+@Suite struct ConfigurationReaderTests {
+    @Test func whatIsNotGivenHasItsDefault() throws {
+        var expected = RunConfiguration()
+        expected.data.directory = "/corpus"
+        expected.model.base = "/base"
+        #expect(try read("") == expected)
+        #expect(try read("# only a comment\n") == expected)
+    }
+
+    @Test func everyKindOfValueIsRead() throws {
+        let configuration = try read(
+            """
+            run: {name: no, seed: 18446744073709551615}   # `no` is a name here
+            mode: rest-em
+            iterations: 5
+            data:
+              tasks: [email_completion, topic_writing]
+              train: 100
+              test: all
+              shuffleProfiles: 0.5
+            fineTuning: {steps: 40, clip: none, optimizer: adafactor, learningRate: 5e-6}
+            training: {startsFrom: previous}
+            selection:
+              threshold: {marginOverFirst: -0.05}
+            evaluation: {splits: [test]}
+            """)
+        #expect(configuration.run.name == "no")
+        #expect(configuration.run.seed == .max)
+        #expect(configuration.run.mode == .restEM)
+        #expect(configuration.data.tasks == ["email_completion", "topic_writing"])
+        #expect(configuration.data.train == 100)
+        #expect(configuration.data.test == 0)
+        #expect(configuration.fineTuning.length == .steps(40))
+        #expect(configuration.fineTuning.clip == 0)
+        #expect(configuration.fineTuning.learningRate == 5e-6)
+        #expect(configuration.training.length == RunConfiguration.Recipe().length)
+        #expect(configuration.startsFrom == .previous)
+        #expect(configuration.selection.threshold == .marginOverFirst(-0.05))
+        #expect(configuration.evaluation.splits == ["test"])
+    }
+
+    @Test func laterLayersWinKeyByKey() throws {
+        let yaml =
+            "sampling: {samplesPerPrompt: 4, topK: 10}\ntraining: {epochs: 2}\nselection: {threshold: {absolute: 1}}\n"
+        let configuration = try read(
+            yaml, set: "sampling.samplesPerPrompt=16", "training.steps=30", "selection.threshold.quantile=0.5",
+            "data.tasks=[email_completion]")
+        #expect(configuration.sampling.samplesPerPrompt == 16)
+        #expect(configuration.sampling.topK == 10)
+        #expect(configuration.training.length == .steps(30))
+        #expect(configuration.selection.threshold == .quantile(0.5))
+        #expect(configuration.data.tasks == ["email_completion"])
+    }
+
+    @Test func pathsAreRelativeToWhereTheyAreNamed() throws {
+        let here = FileManager.default.currentDirectoryPath
+        #expect(try read("data: {directory: ../corpus}").data.directory == "/corpus")
+        #expect(try read("data: {directory: /a/./b/../c/}").data.directory == "/a/c")
+        #expect(try read("", set: "data.directory=x/y").data.directory == here + "/x/y")
+        #expect(try read("run: {directory: runs/a}").run.directory == here + "/runs/a")
+        var reader = ConfigurationReader()
+        try reader.add(yaml: "model: {base: ../base}\ndata: {directory: .}", file: "cluster/runs/a.yaml")
+        #expect(try reader.configuration().model.base == here + "/cluster/base")
+        #expect(try reader.configuration().data.directory == here + "/cluster/runs")
+    }
+
+    @Test func aFileThatIsMissingIsNamed() {
+        var reader = ConfigurationReader()
+        let error = #expect(throws: (any Error).self) { try reader.add(file: "/nowhere/run.yaml") }
+        #expect(error.map { "\($0)" }?.contains("/nowhere/run.yaml") == true)
+    }
+
+    @Test func requiredKeysAreAskedFor() throws {
+        var reader = ConfigurationReader()
+        try reader.add(yaml: "model: {base: x}\n", file: "a.yaml")
+        let error = #expect(throws: ConfigurationError.self) { try reader.configuration() }
+        #expect(error?.key == "data.directory")
+        #expect(error?.description.hasPrefix("a.yaml: data.directory is missing (") == true)
+        #expect(error?.description.contains("--set data.directory=VALUE") == true)
+    }
+
+    @Test(arguments: [
+        (
+            "sampling:\n  samplesPerPromt: 4\n",
+            "/here/a.yaml:2:3: 'samplesPerPromt' is not a key of sampling: did you mean sampling.samplesPerPrompt?"
+        ),
+        ("samplng:\n  topK: 4\n", "/here/a.yaml:1:1: 'samplng' is not a key: did you mean sampling?"),
+        (
+            "temperature: 1\n",
+            "/here/a.yaml:1:1: 'temperature' is not a key: it belongs to sampling.temperature or evaluation.temperature."
+        ),
+        ("model:\n  zzzzzzzzzzz: 1\n", "/here/a.yaml:2:3: 'zzzzzzzzzzz' is not a key of model: there are base."),
+        (
+            "sampling: 3\n",
+            "/here/a.yaml:1:11: sampling must be a section of keys (samplesPerPrompt, temperature, topP, topK, maxNewTokens, promptsPerTask), not '3'."
+        ),
+        (
+            "reward: {a: 1}\n",
+            "/here/a.yaml:1:9: reward must be a metric such as rougeL, or a sum such as 0.5*rouge1+0.5*rougeL, not a section."
+        ),
+    ])
+    func unknownKeysNameTheNearest(yaml: String, expected: String) {
+        #expect(sentence(yaml) == expected)
+    }
+
+    @Test(arguments: [
+        ("sampling:\n  topP: 0\n", "/here/a.yaml:2:9: sampling.topP must be a number above 0, at most 1, not '0'."),
+        (
+            "sampling: {samplesPerPrompt: 8.5}",
+            "/here/a.yaml:1:30: sampling.samplesPerPrompt must be a whole number from 1 to 4096, not '8.5'."
+        ),
+        (
+            "sampling: {temperature: nan}",
+            "/here/a.yaml:1:25: sampling.temperature must be a number above 0, at most 10, not 'nan'."
+        ),
+        (
+            "mode: rest_pg\n",
+            "/here/a.yaml:1:7: mode must be rest-pg, rest-em, sft-reasoning, sft or zeroshot, not 'rest_pg' (did you mean rest-pg?)."
+        ),
+        ("iterations:\n", "/here/a.yaml:1:12: iterations must be a whole number from 1 to 1000, not empty."),
+        ("data: {train: -1}", "/here/a.yaml:1:15: data.train must be a whole number, at least 0, or 'all', not '-1'."),
+        (
+            "data: {tasks: [email_completion, topic_writting]}",
+            "/here/a.yaml:1:15: data.tasks must be a list of product_review, abstract_generation, topic_writing, email_completion or commit_writing, or 'all', not a list with 'topic_writting' (did you mean topic_writing?)."
+        ),
+        (
+            "data: {tasks: [email_completion, email_completion]}",
+            "/here/a.yaml:1:15: data.tasks must be a list of product_review, abstract_generation, topic_writing, email_completion or commit_writing, or 'all', not a list with 'email_completion' (given twice)."
+        ),
+        (
+            "selection: {threshold: 0.5}",
+            "/here/a.yaml:1:24: selection.threshold must be one of {absolute: R}, {quantile: Q} or {marginOverFirst: D}, not '0.5'."
+        ),
+        (
+            "selection: {threshold: {quantil: 0.5}}",
+            "/here/a.yaml:1:24: selection.threshold must be one of {absolute: R}, {quantile: Q} or {marginOverFirst: D}, not a section with 'quantil' (did you mean quantile?)."
+        ),
+        (
+            "selection: {threshold: {quantile: 1}}",
+            "/here/a.yaml:1:24: selection.threshold must be one of {absolute: R}, {quantile: Q} or {marginOverFirst: D}, not a section: quantile must be a number at least 0 and below 1, not '1'."
+        ),
+        (
+            "run: {name: a/b}",
+            "/here/a.yaml:1:13: run.name must be a word of letters, digits, '.', '_' and '-', not 'a/b' (it is the name of a folder)."
+        ),
+        (
+            "run: {seed: \"1\"}",
+            "/here/a.yaml:1:13: run.seed must be a whole number from 0 to 18446744073709551615, not the text \"1\"."
+        ),
+    ])
+    func wrongValuesSayWhatIsExpected(yaml: String, expected: String) {
+        #expect(sentence(yaml) == expected)
+    }
+
+    @Test func aRewardIsReadAsScorersReadIt() {
+        #expect(sentence("reward: rougeM\n").contains("did you mean"))
+        #expect(sentence("reward: 0.5*rouge1+0.5*rougeL\n") == "")
+    }
+
+    @Test func flagsHaveTheSameErrors() {
+        #expect(
+            sentence("", set: "sampling.topK=many").hasPrefix(
+                "--set sampling.topK=many: sampling.topK must be a whole number"))
+        #expect(sentence("", set: "sampling.topk=3").hasSuffix("did you mean sampling.topK?"))
+        #expect(sentence("", set: "sampling.topK").contains("key=value"))
+        #expect(sentence("", set: "sampling..topK=3").contains("is not a key"))
+        #expect(sentence("", set: "sampling.topK=[").contains("this is not YAML"))
+        #expect(sentence("", set: "run.name=").contains("run.name must be"))
+    }
+
+    @Test func alternativesExcludeEachOtherWithinALayer() {
+        #expect(
+            sentence("training:\n  epochs: 2\n  steps: 3\n")
+                == "/here/a.yaml:3:3: training.steps and training.epochs exclude each other: keep one.")
+        #expect(sentence("training: {epochs: 2}", set: "training.steps=3") == "")
+    }
+
+    @Test(arguments: [
+        ("mode: sft\nselection:\n  cap: 3\n", "selection.cap", "in mode sft, which has no E-step"),
+        ("mode: sft\niterations: 2\n", "iterations", "in mode sft, which has no E-step"),
+        (
+            "mode: sft-reasoning\ntraining: {epochs: 2}\n", "training.epochs",
+            "in mode sft-reasoning, which has no E-step"
+        ),
+        ("mode: rest-em\npersonalization: {rationale: profile}\n", "personalization.rationale", "in mode rest-em"),
+        ("mode: zeroshot\nfineTuning: {epochs: 1}\n", "fineTuning.epochs", "in mode zeroshot, which trains nothing"),
+        ("mode: zeroshot\ndata: {train: 9}\n", "data.train", "in mode zeroshot"),
+        ("personalization: {retriever: none, documents: 3}\n", "personalization.documents", "with retriever none"),
+        ("selection: {threshold: {absolute: 0.5}, scope: prompt}\n", "selection.scope", "with an absolute threshold"),
+        ("evaluation: {temperature: 0, topP: 0.9}\n", "evaluation.topP", "with temperature 0"),
+        (
+            "evaluation: {splits: none, temperature: 0.5}\n", "evaluation.temperature",
+            "while evaluation.splits is empty"
+        ),
+        (
+            "evaluation: {splits: [test]}\ndata: {validation: 5}\n", "data.validation",
+            "while evaluation.splits does not hold validation"
+        ),
+    ])
+    func whatDoesNothingIsRefused(yaml: String, key: String, reason: String) {
+        #expect(sentence(yaml).contains("\(key) does nothing \(reason)"))
+        #expect(sentence(yaml).hasSuffix(": remove it."))
+    }
+
+    @Test func aLaterLayerSilencesAnEarlierOne() throws {
+        let yaml = "mode: rest-pg\niterations: 4\nselection: {cap: 3}\ntraining: {epochs: 9}\n"
+        let configuration = try read(yaml, set: "mode=sft")
+        #expect(configuration.selection == RunConfiguration.Selection())
+        #expect(configuration.training == RunConfiguration.Recipe())
+        #expect(configuration.run.iterations == 0)
+        #expect(
+            sentence(yaml, set: "mode=sft", "selection.cap=2").contains(
+                "--set selection.cap=2: selection.cap does nothing"))
+        #expect(sentence("mode: sft\n", set: "selection.cap=2").contains("does nothing"))
+        #expect(sentence("mode: sft\n", set: "mode=rest-pg", "selection.cap=2") == "")
+    }
+
+    @Test func conflictsNameTheLastOfTheirKeys() {
+        #expect(
+            sentence("cluster: {leaseSeconds: 2}\n", set: "cluster.heartbeatSeconds=1").hasPrefix(
+                "--set cluster.heartbeatSeconds=1: cluster.leaseSeconds (2) must be at least three times"))
+        #expect(sentence("mode: zeroshot\nevaluation: {splits: none}\n").contains("has nothing to do"))
+    }
+}

@@ -1,0 +1,92 @@
+import Digests
+import Foundation
+import Testing
+
+@testable import Configuration
+
+@Suite struct RunConfigurationOutputTests {
+    /// Configurations far from the defaults, every mode.
+    static let samples = RunConfiguration.Mode.allCases.flatMap { mode in
+        [
+            "mode: \(mode.rawValue)\n",
+            """
+            mode: \(mode.rawValue)
+            run: {name: a-b_c.1, seed: 18446744073709551615, directory: /runs/x y}
+            reward: 0.5*rouge1+0.25*rougeL
+            data: {directory: "/weird: \\"path\\" # here\\n\\x01é", tasks: [commit_writing], shuffleProfiles: 0.1}
+            personalization: {retriever: none, wording: standard, maxPromptTokens: 100}
+            sampling: {promptsPerTask: 7}
+            evaluation: {splits: none}
+            cluster: {leaseSeconds: 33.3, endpoint: "tcp://0.0.0.0:5555"}
+            """,
+        ]
+    }.filter { !($0.contains("zeroshot") && $0.contains("none}")) }
+
+    private func again(_ configuration: RunConfiguration) throws -> RunConfiguration {
+        var reader = ConfigurationReader()
+        try reader.add(yaml: configuration.yaml, file: "/elsewhere/run.yaml")
+        return try reader.configuration()
+    }
+
+    @Test(arguments: samples) func readsBackEqual(yaml: String) throws {
+        let configuration = try read(yaml)
+        #expect(try again(configuration) == configuration)
+        #expect(try again(configuration).yaml == configuration.yaml)
+        #expect(try again(configuration).learningDigest == configuration.learningDigest)
+    }
+
+    @Test func holdsEveryKeyThatHasAMeaning() throws {
+        let full = try read("mode: rest-pg\n").yaml
+        for key in RunConfiguration.keys where key.alternative == nil {
+            let name = key.path.split(separator: ".").last.map(String.init) ?? ""
+            #expect(full.contains("\(name): "), "\(key.path) is not printed")
+        }
+        let sft = try read("mode: sft\n").yaml
+        #expect(!sft.contains("selection:"))
+        #expect(!sft.contains("iterations"))
+        #expect(sft.contains("  promptsPerTask: 4\n"))
+    }
+
+    @Test func theDigestCoversWhatIsLearned() throws {
+        let reference = try read("")
+        var digests: Set<Digest> = [reference.learningDigest]
+        for change in [
+            "run.seed=2", "mode=rest-em", "iterations=2", "data.train=5", "data.shuffleProfiles=1", "reward=rouge1",
+            "personalization.documents=2", "fineTuning.epochs=1", "fineTuning.steps=1", "sampling.topP=0.5",
+            "selection.threshold.absolute=0.75", "selection.threshold.marginOverFirst=0.75", "selection.cap=1",
+            "training.startsFrom=previous", "training.gradientShards=3", "evaluation.temperature=0",
+            "sampling.promptsPerTask=3",
+        ] {
+            #expect(digests.insert(try read("", set: change).learningDigest).inserted, "\(change)")
+        }
+        for change in [
+            "cluster.samplers=9", "cluster.leaseSeconds=90", "run.name=other", "run.directory=x", "data.directory=y",
+            "model.base=z",
+        ] {
+            #expect(try read("", set: change).learningDigest == reference.learningDigest, "\(change)")
+        }
+    }
+
+    @Test func theReferenceReadsAsTheDefaults() throws {
+        let text = RunConfiguration.reference
+        for key in RunConfiguration.keys { #expect(text.contains("# \(key.summary): \(key.kind)\n")) }
+        let lines = text.split(separator: "\n").filter { !$0.hasSuffix("# required") && !$0.contains("# instead of ") }
+        #expect(try read(lines.joined(separator: "\n")) == read(""))
+    }
+
+    @Test func keysAreUniqueAndSectionsWhole() {
+        let paths = RunConfiguration.keys.map(\.path)
+        #expect(Set(paths).count == paths.count)
+        var sections: [Substring] = []
+        for path in paths {
+            let section = path.prefix { $0 != "." }
+            if sections.last != section {
+                #expect(!sections.contains(section), "\(path) is apart from its section")
+                sections.append(section)
+            }
+        }
+        for key in RunConfiguration.keys {
+            for condition in key.conditions { #expect(paths.contains(condition.cause), "\(key.path)") }
+        }
+    }
+}
