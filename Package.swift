@@ -91,8 +91,9 @@ let package = Package(
         .executableTarget(
             name: "reprise",
             dependencies: [
-                "Nodes", "RolloutCore", "RunStore", "Configuration", "Transformer", "Checkpoints", "Tokenization",
-                "Personalization", "Rewards", "Digests", "Files", "Numerics", "JSONLines", arguments, logging,
+                "Nodes", "RolloutCore", "RunStore", "Configuration", "Transport", "Transformer", "Checkpoints",
+                "Tokenization", "Personalization", "Rewards", "Digests", "Files", "Compression", "Numerics",
+                "JSONLines", arguments, logging,
             ],
             swiftSettings: strict),
 
@@ -113,6 +114,6 @@ let package = Package(
         tests(of: "RunStore", ["RolloutCore", "Digests", "Files"]),
         tests(of: "Transport", ["Wire", "ZeroMQ", "RolloutCore", "Digests"]),
         tests(of: "Nodes", ["RolloutCore", "Wire", "ZeroMQ", "Transport", "RunStore", "Configuration", "Digests"]),
-        tests(of: "reprise", ["RunStore", "JSONLines"]),
+        tests(of: "reprise", ["RunStore", "Checkpoints", "Tokenization", "Transformer", "Compression", "JSONLines"]),
     ]
 )
