@@ -12,7 +12,7 @@ import Synchronization
 /// USENIX ATC 2020). Calls block; keep them off the cooperative pool.
 public final class Journal: Sendable {
     /// Entries that wait for a commit are written at the latest when there are this many.
-    static let batchLimit = 1024
+    static let batchLimit = 256
 
     enum Entry: Sendable {
         case record(RolloutCore.Record)

@@ -27,6 +27,17 @@ import Testing
         #expect(try reader.isFinished())
     }
 
+    @Test func readsWhatAKilledCoordinatorLeft() throws {
+        let run = try TemporaryRun()
+        let journal = try run.journal()
+        try SmallRun.begin(journal)
+        try journal.append(SmallRun.records(), durable: true)
+        let reader = try RunReader(run.afterCrash())
+        #expect(try reader.isFinished())
+        #expect(try reader.identity() == RunReader(run.directory).identity())
+        withExtendedLifetime(journal) {}
+    }
+
     @Test func summarises() throws {
         let run = try TemporaryRun()
         let clock = ManualClock(1000)
