@@ -16,7 +16,9 @@ struct Reprise: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, CoordinatorCommand.self, SamplerCommand.self, ScorerCommand.self, LearnerCommand.self,
             StatusCommand.self, WatchCommand.self, TrajectoriesCommand.self, QueryCommand.self, DigestCommand.self,
-            ExportCommand.self, DataCommand.self, PretrainCommand.self,
+            ExportCommand.self, DataCommand.self, PretrainCommand.self, TokenizeCommand.self, LogprobsCommand.self,
+            GenerateCommand.self, RewardCommand.self, RetrieveCommand.self, RationaleCommand.self, TrainCommand.self,
+            DeltaCommand.self, ImportCommand.self, BenchCommand.self,
         ])
 
     /// Reads the command line, runs the command, and turns what goes wrong into one sentence and an exit status.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Foundation
 import JSONLines
 import Transformer
@@ -9,14 +10,15 @@ struct GenerateCommand: AsyncParsableCommand {
         commandName: "generate",
         abstract: "Draw continuations of prompts.",
         discussion: """
-            Reads {"prompt": s} or {"tokens": [ids]} and adds "samples": [{"tokens", "text", "logprobs", "stop"}]. The stop
-            is "eos" when an end token of config.json was drawn, which is then not among the tokens, else "length". The
-            log-probabilities are those at temperature 1, before top-k and top-p. All lines are checked before the first is
-            continued. A sample is decided by the seed, the line's place among the lines and the sample's number: neither
+            Reads {"prompt": s} or {"tokens": [ids]} and adds "samples": [{"tokens", "text", "logprobs", "stop"}]. The stop \
+            is "eos" when an end token of config.json was drawn, which is then not among the tokens, else "length". The \
+            log-probabilities are those at temperature 1, before top-k and top-p. All lines are checked before the first is \
+            continued. A sample is decided by the seed, the line's place among the lines and the sample's number: neither \
             threads nor batches change it.
 
             Example:
-              echo '{"prompt": "Dear all,"}' | reprise generate --model base --max-new-tokens 40 --samples 4 --seed 7
+              echo '{"prompt": "Dear all,"}' |
+                reprise generate --model base --max-new-tokens 40 --samples 4
             """)
 
     @Option(help: ArgumentHelp("Directory in the Hugging Face layout.", valueName: "dir")) var model: String
@@ -73,7 +75,9 @@ struct GenerateCommand: AsyncParsableCommand {
             }
             try model.check(tokens, of: line, more: maxNewTokens)
             prompts.append(
-                PromptLine(line: line, work: GenerationPrompt(index: UInt32(truncatingIfNeeded: prompts.count), tokens: tokens)))
+                PromptLine(
+                    line: line, work: GenerationPrompt(index: UInt32(truncatingIfNeeded: prompts.count), tokens: tokens)
+                ))
         }
         return prompts
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checkpoints
 import Foundation
 import JSONLines
 import Transformer
@@ -9,8 +10,8 @@ struct LogprobsCommand: AsyncParsableCommand {
         commandName: "logprobs",
         abstract: "Give the log-probability of each token of a text.",
         discussion: """
-            Reads {"tokens": [ids]} or {"text": s} and adds "tokens" and "logprobs": the natural logarithm of each token's
-            probability after those before it, null for the first. For tokens that `reprise generate` drew, these are the
+            Reads {"tokens": [ids]} or {"text": s} and adds "tokens" and "logprobs": the natural logarithm of each token's \
+            probability after those before it, null for the first. For tokens that `reprise generate` drew, these are the \
             same bits. A line with both fields is taken by its tokens.
 
             Example:

@@ -1,6 +1,6 @@
-import ArgumentParser
-import Foundation
-import Personalization
+public import ArgumentParser
+import JSONLines
+public import Personalization
 
 extension WritingTask: ExpressibleByArgument {}
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import JSONLines
 import Personalization
 
 /// `reprise rationale`: what a profile says about how its author writes.
@@ -13,8 +14,8 @@ struct RationaleCommand: AsyncParsableCommand {
         commandName: "rationale",
         abstract: "Sum up the style that each row's profile shows.",
         discussion: """
-            Reads rows in LongLaMP's schema and adds "rationale": bullets about openings, closings, phrases, words, length,
-            punctuation and ratings. The row's output is never looked at. A run reads the documents that the prompt shows; this
+            Reads rows in LongLaMP's schema and adds "rationale": bullets about openings, closings, phrases, words, length, \
+            punctuation and ratings. The row's output is never looked at. A run reads the documents that the prompt shows; this \
             command reads the whole profile.
 
             Example:

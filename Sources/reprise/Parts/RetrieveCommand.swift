@@ -10,8 +10,8 @@ struct RetrieveCommand: AsyncParsableCommand {
         commandName: "retrieve",
         abstract: "Rank the documents of each row's profile.",
         discussion: """
-            Reads rows in LongLaMP's schema and adds "ranking": [{"index": 3, "score": 7.1}, …], best first, ties by index. The
-            query is the part of the input that the task searches with. Where k is above the profile's size, all of the
+            Reads rows in LongLaMP's schema and adds "ranking": [{"index": 3, "score": 7.1}, …], best first, ties by index. The \
+            query is the part of the input that the task searches with. Where k is above the profile's size, all of the \
             profile is ranked. Retrievers other than bm25 do not score: their scores are 0.
 
             Example:

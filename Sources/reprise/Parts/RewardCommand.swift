@@ -9,12 +9,13 @@ struct RewardCommand: AsyncParsableCommand {
         commandName: "reward",
         abstract: "Score predictions against references.",
         discussion: """
-            Reads {"prediction": s, "reference": s} and adds "rewards": {"rougeL": 0.41, …}, F-measures from 0 to 1. The metrics
-            are rouge1, rouge2, rougeL (as rouge_score computes them, words stemmed by Porter's rules unless --no-stemmer) and
+            Reads {"prediction": s, "reference": s} and adds "rewards": {"rougeL": 0.41, …}, F-measures from 0 to 1. The metrics \
+            are rouge1, rouge2, rougeL (as rouge_score computes them, words stemmed by Porter's rules unless --no-stemmer) and \
             meteor-stem (METEOR with exact and stem matches; WordNet's synonyms are not used).
 
             Example:
-              echo '{"prediction": "a cat sat", "reference": "the cat sat down"}' | reprise reward --metric rouge1,rougeL
+              echo '{"prediction": "a cat sat", "reference": "the cat sat down"}' |
+                reprise reward --metric rouge1,rougeL
             """)
 
     @Option(help: ArgumentHelp("Metrics, separated by commas.", valueName: "names")) var metric = "rougeL"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import JSONLines
+import Tokenization
 
 /// `reprise tokenize`: text to token ids and back.
 struct TokenizeCommand: AsyncParsableCommand {
@@ -7,8 +8,8 @@ struct TokenizeCommand: AsyncParsableCommand {
         commandName: "tokenize",
         abstract: "Turn text into token ids, or ids into text.",
         discussion: """
-            Reads {"text": s} and adds "tokens"; with --decode reads {"tokens": [ids]} and adds "text". Other fields stay.
-            Only DIR/tokenizer.json is needed. The tokenizer's own special tokens, such as a begin token, are put around the
+            Reads {"text": s} and adds "tokens"; with --decode reads {"tokens": [ids]} and adds "text". Other fields stay. \
+            Only DIR/tokenizer.json is needed. The tokenizer's own special tokens, such as a begin token, are put around the \
             text as its post-processor says, unless --no-special.
 
             Example:

@@ -59,7 +59,8 @@ struct LineReader {
     init(_ bytes: [UInt8], name: String) {
         self.name = name
         reader = JSONLinesReader(bytes: bytes, name: name)
-        lineCount = bytes.count { $0 == UInt8(ascii: "\n") } + (bytes.last.map { $0 == UInt8(ascii: "\n") } ?? true ? 0 : 1)
+        lineCount =
+            bytes.count { $0 == UInt8(ascii: "\n") } + (bytes.last.map { $0 == UInt8(ascii: "\n") } ?? true ? 0 : 1)
     }
 
     /// The next line; nil at the end. Empty lines are passed over.

@@ -9,7 +9,7 @@ struct BenchCommand: AsyncParsableCommand {
         commandName: "bench",
         abstract: "Measure sampling or training on this machine.",
         discussion: """
-            The peak is measured too: fused multiply-adds in registers, which no product of matrices can exceed. Operations are
+            The peak is measured too: fused multiply-adds in registers, which no product of matrices can exceed. Operations are \
             those of products with weights alone. The median of the runs counts; leave the machine alone meanwhile.
             """,
         subcommands: [Sampling.self, Training.self])
@@ -37,7 +37,7 @@ struct BenchCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let weights = PolicyWeights(model: try subject.model())
+            let weights = PolicyWeights(model: try subject.load())
             let result = try Benchmark.sampling(
                 weights, prompts: prompts, promptTokens: promptTokens, samples: samples, newTokens: newTokens,
                 temperature: temperature, topP: topP, runs: subject.runs)
@@ -72,7 +72,7 @@ struct BenchCommand: AsyncParsableCommand {
 
         func run() async throws {
             let result = try Benchmark.training(
-                try subject.model(), sequences: sequences, tokens: tokens, targets: targets, threads: threads,
+                try subject.load(), sequences: sequences, tokens: tokens, targets: targets, threads: threads,
                 runs: subject.runs)
             try subject.report(
                 result,
@@ -100,8 +100,10 @@ struct BenchSubject: ParsableArguments {
 
     var name: String { shape ?? model ?? "" }
 
-    func model() throws -> LlamaModel {
-        if let shape, let config = Benchmark.shape(named: shape) { return .initialized(config: config, seed: 1) }
+    func load() throws -> LlamaModel {
+        if let shape, let config = Benchmark.shape(named: shape) {
+            return .initialized(config: config, seed: 1)
+        }
         return try LlamaModel(checkpoint: try ModelDirectory.checkpoint(model ?? ""))
     }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Digests
 import Files
 import Foundation
 import JSONLines
@@ -69,7 +70,7 @@ struct DeltaCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say what is in a delta: density, bits per changed weight, ratio, digests.",
             discussion: """
-                One line of JSON for the delta; with --tensors one more for each tensor. "ratio" is the delta's size as a share of
+                One line of JSON for the delta; with --tensors one more for each tensor. "ratio" is the delta's size as a share of \
                 the whole weights', "density" the share of weights that differ.
 
                 Example:

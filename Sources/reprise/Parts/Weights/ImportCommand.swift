@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Digests
 import Files
 import Foundation
 import JSONLines

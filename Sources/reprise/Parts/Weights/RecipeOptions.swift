@@ -1,5 +1,5 @@
-import ArgumentParser
-import Transformer
+public import ArgumentParser
+public import Transformer
 
 extension TrainingRecipe.Optimizer: ExpressibleByArgument {}
 extension LearningRateSchedule.Decay: ExpressibleByArgument {}

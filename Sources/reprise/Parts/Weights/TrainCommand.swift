@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Digests
 import Files
 import Foundation
 import JSONLines
@@ -11,13 +12,13 @@ struct TrainCommand: AsyncParsableCommand {
         commandName: "train",
         abstract: "Fine-tune a model on prompts with completions.",
         discussion: """
-            The data are lines {"prompt": s, "completion": s, "weight": w}; texts may be lists of token ids instead. The loss is
-            that of the completion's tokens, weighted; to a text the model's end token is added, unless --no-end. The result is
-            a directory in the Hugging Face layout in the model's element type, and a line of JSON says what was done. Equal
+            The data are lines {"prompt": s, "completion": s, "weight": w}; texts may be lists of token ids instead. The loss is \
+            that of the completion's tokens, weighted; to a text the model's end token is added, unless --no-end. The result is \
+            a directory in the Hugging Face layout in the model's element type, and a line of JSON says what was done. Equal \
             options on equal data give equal bytes, whatever the number of threads.
 
             Example:
-              reprise train --model base --data pairs.jsonl --epochs 3 --learning-rate 1e-3 --output tuned
+              reprise train --model base --data pairs.jsonl --epochs 3 --output tuned
             """)
 
     @Option(help: ArgumentHelp("Directory in the Hugging Face layout.", valueName: "dir")) var model: String

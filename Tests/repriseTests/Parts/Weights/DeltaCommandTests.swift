@@ -1,0 +1,75 @@
+import Checkpoints
+import JSONLines
+import Testing
+
+@Suite struct DeltaCommandTests {
+    private let folder: Folder
+
+    init() throws {
+        folder = try Folder()
+        try TinyModel.save(folder("base"))
+        try TinyModel.save(folder("new"), seed: 2)
+    }
+
+    @Test func whatIsEncodedIsApplied() async throws {
+        let encoded = try await Binary.run(["delta", "encode", folder("base"), folder("new"), "-o", folder("d")])
+        #expect(encoded.status == 0, "\(encoded.error)")
+        let summary = try encoded.json()[0]
+        let (base, new) = (
+            try Checkpoint.load(directory: folder("base")), try Checkpoint.load(directory: folder("new"))
+        )
+        #expect(summary["base"]?.string == "\(base.weightsDigest)")
+        #expect(summary["result"]?.string == "\(new.weightsDigest)")
+        #expect(summary["bytes"]?.integer == (try folder.bytes("d")).count)
+        #expect(summary["fullBytes"]?.integer == new.byteCount)
+        let inspected = try await Binary.run(["delta", "inspect", folder("d"), "--tensors"])
+        #expect(try inspected.json()[0] == summary)
+        #expect(inspected.lines.count == 1 + base.tensors.count)
+        #expect(try await Binary.run(["delta", "inspect", folder("d")]).output + "" == encoded.output)
+        let applied = try await Binary.run(["delta", "apply", folder("base"), folder("d"), "-o", folder("made")])
+        #expect(applied.status == 0, "\(applied.error)")
+        let made = try Checkpoint.load(directory: folder("made"))
+        #expect(made.weightsDigest == new.weightsDigest)
+        #expect(made.companions == base.companions)
+    }
+
+    @Test func anotherBaseIsRefused() async throws {
+        _ = try await Binary.run(["delta", "encode", folder("base"), folder("new"), "-o", folder("d")])
+        try await Binary.run(["delta", "apply", folder("new"), folder("d"), "-o", folder("made")]).refused(65, "base")
+        #expect(!folder.exists("made"))
+    }
+
+    @Test func damageIsRefused() async throws {
+        _ = try await Binary.run(["delta", "encode", folder("base"), folder("new"), "-o", folder("d")])
+        let bytes = try folder.bytes("d")
+        let cut = try folder.write(bytes.dropLast(1), to: "cut")
+        try await Binary.run(["delta", "inspect", cut]).refused(65, cut)
+        var turned = bytes
+        turned[bytes.count - 5] ^= 4
+        let damaged = try folder.write(turned, to: "turned")
+        let outcome = try await Binary.run(["delta", "apply", folder("base"), damaged, "-o", folder("made")])
+        #expect(outcome.status == 65)
+        #expect(!folder.exists("made"))
+    }
+
+    @Test func missingAndOccupiedPlacesAreNamed() async throws {
+        try await Binary.run(["delta", "inspect", folder("none")]).refused(66, folder("none"))
+        try await Binary.run(["delta", "encode", folder("none"), folder("new"), "-o", folder("d")])
+            .refused(66, folder("none"))
+        try await Binary.run(["delta", "encode", folder("base"), folder("new"), "-o", folder("none/d")]).refused(73)
+        let bytes = try folder.bytes("new/model.safetensors")
+        _ = try folder.write(bytes.prefix(40), to: "new/model.safetensors")
+        try await Binary.run(["delta", "encode", folder("base"), folder("new"), "-o", folder("d")])
+            .refused(65, "model.safetensors")
+        try await Binary.run(["delta", "apply", folder("base"), folder("d"), "-o", folder("new")])
+            .refused(73, "exists already")
+        #expect(!folder.exists("d"))
+    }
+
+    @Test func modelsOfOtherShapesAreRefused() async throws {
+        try TinyModel.save(folder("wide"), vocabulary: 300)
+        let outcome = try await Binary.run(["delta", "encode", folder("base"), folder("wide"), "-o", folder("d")])
+        #expect(outcome.status == 65)
+        #expect(!folder.exists("d"))
+    }
+}
