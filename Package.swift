@@ -32,7 +32,6 @@ let collections = Target.Dependency.product(name: "OrderedCollections", package:
 let deques = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let sqlite = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -43,7 +42,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     ],
@@ -83,7 +81,7 @@ let package = Package(
             "Nodes",
             [
                 "RolloutCore", "Wire", "ZeroMQ", "Transport", "RunStore", "Configuration", "Transformer", "Checkpoints",
-                "Tokenization", "Personalization", "Rewards", "Digests", "Numerics", "JSONLines", logging, lifecycle,
+                "Tokenization", "Personalization", "Rewards", "Digests", "Numerics", "JSONLines", logging,
                 collections,
             ]),
 

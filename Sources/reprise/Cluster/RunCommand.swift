@@ -1,7 +1,9 @@
 import ArgumentParser
 import Configuration
+import Digests
 import Foundation
 import Nodes
+import RolloutCore
 import RunStore
 
 /// `reprise run`: a whole run on a local cluster of processes.
