@@ -32,7 +32,8 @@ struct LiveView {
 
     /// Takes what statistics need from a node's message.
     mutating func heard(_ envelope: Envelope<NodeMessage>, from node: String?) {
-        guard let node, case .result(let result) = envelope.message, case .sample(let trajectories) = result.output else {
+        guard let node, case .result(let result) = envelope.message, case .sample(let trajectories) = result.output
+        else {
             return
         }
         tokens[node, default: 0] += trajectories.reduce(0) { $0 + $1.tokens.count }
@@ -60,7 +61,8 @@ struct LiveView {
             LiveStatus(
                 status, tasksDone: tasksDone, tokensPerSecond: speeds, training: training,
                 traffic: LiveStatus.Traffic(
-                    sent: UInt64(counters.sentBytes), received: UInt64(counters.receivedBytes), weightsSent: weightsSent),
+                    sent: UInt64(counters.sentBytes), received: UInt64(counters.receivedBytes), weightsSent: weightsSent
+                ),
                 halted: status.halted.map { "\($0)" }))
         return waitLines(status, at: now)
     }
@@ -77,7 +79,8 @@ struct LiveView {
         }
         let since = idleSince ?? now
         idleSince = since
-        guard since.duration(to: now) >= .seconds(10), (lastWaitReport ?? since).duration(to: now) >= .seconds(10) else {
+        guard since.duration(to: now) >= .seconds(10), (lastWaitReport ?? since).duration(to: now) >= .seconds(10)
+        else {
             return []
         }
         lastWaitReport = now

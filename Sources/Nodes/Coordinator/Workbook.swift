@@ -32,7 +32,8 @@ struct Workbook {
             topK: UInt32(configuration.sampling.topK), maxNewTokens: UInt32(configuration.sampling.maxNewTokens),
             stopTokens: stopTokens)
         evaluation = Decoding(
-            temperature: Float(configuration.evaluation.temperature), topP: Float(configuration.evaluation.topP), topK: 0,
+            temperature: Float(configuration.evaluation.temperature), topP: Float(configuration.evaluation.topP),
+            topK: 0,
             maxNewTokens: UInt32(configuration.evaluation.maxNewTokens), stopTokens: stopTokens)
         marker = run.template.reasons ? run.template.answerMarker : ""
         fineTuningRecipe = configuration.fineTuning.recipe.json
@@ -78,12 +79,15 @@ struct Workbook {
                 prompts: coordinator.plan.prompts(of: task).map {
                     SampleWork.Prompt(index: UInt32($0), tokens: prompts[$0].tokens)
                 },
-                samplesPerPrompt: coordinator.plan.samples(of: task), decoding: task.split == .train ? sampling : evaluation,
+                samplesPerPrompt: coordinator.plan.samples(of: task),
+                decoding: task.split == .train ? sampling : evaluation,
                 seed: samplingSeed(task), answerMarker: marker))
     }
 
     private func scoreWork(_ task: TaskID) -> TaskWork? {
-        guard let sampled = trajectories[task.sibling(.sample)], let prompts = run.prompts[task.split] else { return nil }
+        guard let sampled = trajectories[task.sibling(.sample)], let prompts = run.prompts[task.split] else {
+            return nil
+        }
         let items = sampled.compactMap { trajectory in
             trajectory.answer.map { answer in
                 let example = prompts[Int(trajectory.id.prompt)].example

@@ -44,13 +44,17 @@ public enum CoordinatorProcess {
         let loop = try PollLoop(name: "coordinator")
         let transport = try RouterTransport(loop: loop, endpoint: endpoint ?? configuration.cluster.endpoint)
         let service = CoordinatorService(
-            transport: transport, coordinator: coordinator, workbook: workbook, journal: journal, blobs: directory.blobs,
+            transport: transport, coordinator: coordinator, workbook: workbook, journal: journal,
+            blobs: directory.blobs,
             live: LiveView(traffic: { transport.assumeIsolated { $0.counters } }), logger: logger)
         let termination = Termination(parent: parent) { Task { await service.drain() } }
         defer { withExtendedLifetime(termination) {} }
         logger.notice(
             "listening",
-            metadata: ["endpoint": "\(transport.endpoint)", "run": "\(prepared.plan.run.short)", "term": "\(coordinator.term.rawValue)"])
+            metadata: [
+                "endpoint": "\(transport.endpoint)", "run": "\(prepared.plan.run.short)",
+                "term": "\(coordinator.term.rawValue)",
+            ])
         try directory.write(transport.endpoint + "\n", to: "endpoint")
         let ending = try await service.run()
         if case .finished(let outcome) = ending {

@@ -18,7 +18,9 @@ struct Downloads {
     private var entries: [Entry] = []
 
     /// What is under way, for people.
-    var names: [String] { entries.map { "blob \($0.manifest.digest.short) (\($0.bytes.count) of \($0.manifest.byteCount) bytes)" } }
+    var names: [String] {
+        entries.map { "blob \($0.manifest.digest.short) (\($0.bytes.count) of \($0.manifest.byteCount) bytes)" }
+    }
 
     /// Starts pulling a blob unless that is under way.
     mutating func begin(_ manifest: BlobManifest, at now: Instant) -> [Action] {

@@ -116,7 +116,9 @@ public actor NodeService: PollLoopActor {
 
     /// Starts the task, or first pulls what it needs.
     private func prepare(_ lease: Lease) {
-        guard let missing = missing(for: lease) else { return fail(lease, "the coordinator has not named the base model") }
+        guard let missing = missing(for: lease) else {
+            return fail(lease, "the coordinator has not named the base model")
+        }
         if missing.isEmpty {
             start(lease)
         } else {
@@ -154,7 +156,9 @@ public actor NodeService: PollLoopActor {
         slots.run { [weak self] in
             let began = ContinuousClock.now
             let result: Result<TaskOutput, TaskError>
-            do throws(TaskError) { result = .success(try runner.run(lease, in: context)) } catch { result = .failure(error) }
+            do throws(TaskError) { result = .success(try runner.run(lease, in: context)) } catch {
+                result = .failure(error)
+            }
             let time = began.duration(to: .now)
             guard let self else { return }
             loop.perform { self.assumeIsolated { $0.finished(attempt, result, time) } }
@@ -210,7 +214,8 @@ public actor NodeService: PollLoopActor {
         } else {
             blobs.insert(bytes, as: manifest.digest)
         }
-        logger.debug("blob arrived", metadata: ["digest": "\(manifest.digest.short)", "bytes": "\(manifest.byteCount)"])
+        logger.debug(
+            "blob arrived", metadata: ["digest": "\(manifest.digest.short)", "bytes": "\(manifest.byteCount)"])
         let leases = waiting
         waiting = []
         for lease in leases { prepare(lease) }

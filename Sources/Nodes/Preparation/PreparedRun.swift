@@ -63,7 +63,9 @@ extension PreparedRun {
         var truncated = 0
         let train = mode.fineTunes ? prompts[.train] ?? [] : []
         let fineTuning = train.map { builder.example($0, truncated: &truncated) }
-        if truncated > 0 { summary.append("\(truncated) of \(train.count) fine-tuning targets were cut to the context") }
+        if truncated > 0 {
+            summary.append("\(truncated) of \(train.count) fine-tuning targets were cut to the context")
+        }
         if mode.fineTunes, fineTuning.isEmpty {
             throw PreparationError("there are no training rows to fine-tune on")
         }
@@ -154,7 +156,8 @@ extension PreparedRun {
             samplesPerPrompt: UInt32(configuration.sampling.samplesPerPrompt),
             evaluates: [Split.validation, .test].filter { prompts[$0]?.isEmpty == false },
             selection: SelectionRule(
-                threshold: selection.threshold.rule, scope: SelectionRule.Scope(rawValue: selection.scope.rawValue) ?? .group,
+                threshold: selection.threshold.rule,
+                scope: SelectionRule.Scope(rawValue: selection.scope.rawValue) ?? .group,
                 cap: UInt32(selection.cap)))
     }
 }

@@ -22,7 +22,8 @@ struct PromptPreparer {
             }
         builder = PromptBuilder(
             retriever: retriever, k: configuration.personalization.documents, template: template,
-            budget: PromptBudget(limit: try Self.promptLimit(configuration, context: base.checkpoint.config.maxPositions)))
+            budget: PromptBudget(
+                limit: try Self.promptLimit(configuration, context: base.checkpoint.config.maxPositions)))
     }
 
     /// Tokens a prompt may have, so that the longest output still fits the context.
@@ -30,7 +31,8 @@ struct PromptPreparer {
         _ configuration: RunConfiguration, context: Int
     ) throws(PreparationError) -> Int {
         let longestOutput = max(
-            configuration.run.mode.iterates ? configuration.sampling.maxNewTokens : 0, configuration.evaluation.maxNewTokens)
+            configuration.run.mode.iterates ? configuration.sampling.maxNewTokens : 0,
+            configuration.evaluation.maxNewTokens)
         let room = context - longestOutput
         guard room > 0 else {
             throw PreparationError(

@@ -18,7 +18,9 @@ extension Chunk {
         return answers(to: request, byteCount: blob.byteCount) { try? blob.read(at: $0, count: $1) }
     }
 
-    private static func absent(_ request: ChunkRequest) -> Chunk { Chunk(blob: request.blob, index: request.first, bytes: []) }
+    private static func absent(_ request: ChunkRequest) -> Chunk {
+        Chunk(blob: request.blob, index: request.first, bytes: [])
+    }
 
     private static func answers(
         to request: ChunkRequest, byteCount: Int, read: (_ offset: Int, _ count: Int) -> [UInt8]?

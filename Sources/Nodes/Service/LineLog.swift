@@ -5,7 +5,9 @@ public import Logging
 ///
 /// Metadata follows the message in key order, so that the same event always reads the same.
 public struct LineLog: LogHandler {
+    /// Lines below this level are not written.
     public var logLevel: Logger.Level = .info
+    /// Goes with every line.
     public var metadata: Logger.Metadata = [:]
     private let label: String
 
@@ -47,6 +49,7 @@ public struct LineLog: LogHandler {
                 """
                 \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\
                 \(second: .twoDigits).\(secondFraction: .fractional(3))
-                """, locale: Locale(identifier: "en_US_POSIX"), timeZone: .current, calendar: .init(identifier: .gregorian)))
+                """, locale: Locale(identifier: "en_US_POSIX"), timeZone: .current,
+                calendar: .init(identifier: .gregorian)))
     }
 }

@@ -28,7 +28,8 @@ extension Logger {
         case .completed(let attempt): debug("completed \(attempt)")
         case .acknowledged(let attempt): debug("acknowledged \(attempt)")
         case .joined(let term): self.notice("joined the run, term \(term.rawValue)")
-        case .rejoining(let term): self.notice("the coordinator is in term \(term.rawValue) now: joining again, work kept")
+        case .rejoining(let term):
+            self.notice("the coordinator is in term \(term.rawValue) now: joining again, work kept")
         case .fenced(_, let why): warning("no longer a member: \(why); joining again as a new incarnation")
         case .refusedForNow(let rejection): warning("refused for now: \(rejection.explanation)")
         case .stoppedInSilence(let duration): warning("work stopped: no word from the coordinator for \(duration)")

@@ -102,7 +102,9 @@ public final class LocalCluster {
         }
         guard var head = coordinator else { return .running }
         if let ending = head.child.ending {
-            if case .exited(let status) = ending, Self.finalStatuses.contains(status) { return .finished(status: status) }
+            if case .exited(let status) = ending, Self.finalStatuses.contains(status) {
+                return .finished(status: status)
+            }
             if draining { return .finished(status: 1) }
             guard try restart(&head, after: ending, log) else {
                 return .gaveUp(explanation: giveUp(head.name, ending))
@@ -125,7 +127,9 @@ public final class LocalCluster {
         """
     }
 
-    private func restart(_ member: inout Member, after ending: ChildProcess.Ending, _ log: (String) -> Void) throws -> Bool {
+    private func restart(_ member: inout Member, after ending: ChildProcess.Ending, _ log: (String) -> Void) throws
+        -> Bool
+    {
         guard member.budget.take(at: .now) else { return false }
         log("\(member.name) \(ending); starting it again")
         member.child = try spawn(member.name, member.arguments + fixedEndpoint(member))

@@ -26,7 +26,8 @@ public final class BaseModel: Sendable {
     /// - Throws: `CheckpointError` when there is no tokenizer or its vocabulary is larger than the model's.
     public init(checkpoint: Checkpoint, name: String) throws {
         guard let json = checkpoint.companion("tokenizer.json") else {
-            throw CheckpointError("\(name): there is no tokenizer.json beside the weights; copy the model's tokenizer there")
+            throw CheckpointError(
+                "\(name): there is no tokenizer.json beside the weights; copy the model's tokenizer there")
         }
         let tokenizer = try Tokenizer(json: json, file: "\(name)/tokenizer.json")
         guard tokenizer.vocabularySize <= checkpoint.config.vocabularySize else {

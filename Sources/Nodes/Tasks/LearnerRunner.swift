@@ -13,8 +13,12 @@ final class LearnerRunner: TaskRunner {
     }
 
     func run(_ lease: Lease, in context: TaskContext) throws(TaskError) -> TaskOutput {
-        guard case .train(let work) = lease.work else { throw .deterministic("a learner was leased another kind of task") }
-        guard let set = context.blobs[work.trainingSet.digest] else { throw .system("the training set is not here any more") }
+        guard case .train(let work) = lease.work else {
+            throw .deterministic("a learner was leased another kind of task")
+        }
+        guard let set = context.blobs[work.trainingSet.digest] else {
+            throw .system("the training set is not here any more")
+        }
         let examples = try TrainingSet.examples(set)
         let base = try context.base()
         let start = try base.checkpoint(of: work.start, blobs: context.blobs)
@@ -42,7 +46,8 @@ final class LearnerRunner: TaskRunner {
     }
 
     private func publish(
-        _ new: Checkpoint, _ work: TrainWork, _ report: TrainingReport, _ examples: Int, _ base: BaseModel, _ blobs: BlobCache
+        _ new: Checkpoint, _ work: TrainWork, _ report: TrainingReport, _ examples: Int, _ base: BaseModel,
+        _ blobs: BlobCache
     ) throws(TaskError) -> TrainedPolicy {
         let delta: WeightDelta
         do {

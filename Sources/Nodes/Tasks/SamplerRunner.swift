@@ -10,7 +10,9 @@ final class SamplerRunner: TaskRunner {
     private let idle = Mutex<[GeneratorBox]>([])
 
     func run(_ lease: Lease, in context: TaskContext) throws(TaskError) -> TaskOutput {
-        guard case .sample(let work) = lease.work else { throw .deterministic("a sampler was leased another kind of task") }
+        guard case .sample(let work) = lease.work else {
+            throw .deterministic("a sampler was leased another kind of task")
+        }
         let base = try context.base()
         let weights = try base.weights(of: work.policy, blobs: context.blobs)
         let box = take(weights)

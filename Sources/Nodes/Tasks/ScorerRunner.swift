@@ -4,7 +4,9 @@ import RolloutCore
 /// Turns (reference, answer) into a reward.
 final class ScorerRunner: TaskRunner {
     func run(_ lease: Lease, in context: TaskContext) throws(TaskError) -> TaskOutput {
-        guard case .score(let work) = lease.work else { throw .deterministic("a scorer was leased another kind of task") }
+        guard case .score(let work) = lease.work else {
+            throw .deterministic("a scorer was leased another kind of task")
+        }
         let specification: RewardSpecification
         do {
             specification = try RewardSpecification(work.reward)

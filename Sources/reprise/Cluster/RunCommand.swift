@@ -43,7 +43,8 @@ struct RunCommand: AsyncParsableCommand {
         if dryRun { return try plan(configuration) }
         let directory = try run ?? begin(configuration)
         let cluster = LocalCluster(
-            executable: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(), directory: URL(filePath: directory.path),
+            executable: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(),
+            directory: URL(filePath: directory.path),
             size: LocalCluster.Size(
                 samplers: samplers ?? configuration.cluster.samplers, scorers: scorers ?? configuration.cluster.scorers,
                 slots: slots ?? configuration.cluster.slots, learnerThreads: configuration.cluster.learnerThreads,
@@ -71,7 +72,8 @@ struct RunCommand: AsyncParsableCommand {
         if RunDirectory.isRun(path) {
             throw Failure(
                 .output,
-                "\(path) holds a run already; go on with it (reprise run --resume \(path)) or choose another --directory")
+                "\(path) holds a run already; go on with it (reprise run --resume \(path)) or choose another --directory"
+            )
         }
         // Everything that can be wrong with data and base is found before a directory is made.
         _ = try PreparedRun(configuration, base: BaseModel(directory: configuration.model.base))

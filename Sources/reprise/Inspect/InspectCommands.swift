@@ -67,7 +67,8 @@ struct DigestCommand: AsyncParsableCommand {
     func run() async throws {
         let reader = try RunReader(RunDirectory.open(run))
         guard try reader.isFinished() else {
-            throw Failure(.unavailable, "\(run) is not finished; its digest stands when it is (see reprise status \(run))")
+            throw Failure(
+                .unavailable, "\(run) is not finished; its digest stands when it is (see reprise status \(run))")
         }
         print(try reader.identity())
     }

@@ -13,7 +13,8 @@ struct ResultTable {
 
     var lines: [String] {
         var table = Table([
-            "policy", "validation", "test", "± s.e.", "kept", "malformed", "E-step", "M-step", "weights sent", "of full",
+            "policy", "validation", "test", "± s.e.", "kept", "malformed", "E-step", "M-step", "weights sent",
+            "of full",
         ])
         for policy in summary.policies {
             let sealed = summary.sealed.first { $0.iteration == policy.version }

@@ -4,7 +4,8 @@ import Foundation
 enum Format {
     /// A reward: four decimals.
     static func reward(_ value: Double?) -> String {
-        value.map { $0.formatted(.number.precision(.fractionLength(4)).locale(Locale(identifier: "en_US_POSIX"))) } ?? "–"
+        value.map { $0.formatted(.number.precision(.fractionLength(4)).locale(Locale(identifier: "en_US_POSIX"))) }
+            ?? "–"
     }
 
     /// A number with `digits` decimals.
