@@ -111,7 +111,12 @@ let package = Package(
         tests(of: "Configuration"),
         tests(of: "RunStore", ["RolloutCore", "Digests", "Files"]),
         tests(of: "Transport", ["Wire", "ZeroMQ", "RolloutCore", "Digests"]),
-        tests(of: "Nodes", ["RolloutCore", "Wire", "ZeroMQ", "Transport", "RunStore", "Configuration", "Digests"]),
+        tests(
+            of: "Nodes",
+            [
+                "RolloutCore", "Wire", "ZeroMQ", "Transport", "RunStore", "Configuration", "Transformer", "Checkpoints",
+                "Tokenization", "Personalization", "Digests", logging,
+            ]),
         tests(of: "reprise", ["RunStore", "Checkpoints", "Tokenization", "Transformer", "Compression", "JSONLines"]),
     ]
 )

@@ -1,0 +1,98 @@
+import Checkpoints
+import Configuration
+import Digests
+import Logging
+import RolloutCore
+import RunStore
+import Transport
+import Wire
+import ZeroMQ
+
+@testable import Nodes
+
+/// A whole cluster in this process: the services of real nodes on loops of their own, over a network in memory on which
+/// every message travels as a frame.
+struct TinyCluster {
+    let run: TinyRun
+    let configuration: RunConfiguration
+    var samplers = 1
+    var slots = 1
+    var holdsBase = false
+    var faults = InMemoryNetwork.Faults()
+
+    struct Finished {
+        let ending: CoordinatorService.Ending
+        let exits: [ExitReason]
+        let directory: RunDirectory
+        let prepared: PreparedRun
+
+        var digest: Digest { get throws { try RunReader(directory).identity() } }
+    }
+
+    private var logger: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
+
+    /// Runs to the end in a directory of that name.
+    func finish(_ name: String) async throws -> Finished {
+        let directory = try RunDirectory.create("\(run.path)/\(name)", configuration: configuration.yaml)
+        let network = InMemoryNetwork(faults: faults, codec: WireCodec())
+        let prepared = try PreparedRun(configuration, base: run.base)
+        let service = try coordinator(on: network, in: directory, prepared)
+        let nodes = try nodes(on: network)
+        return try await withThrowingTaskGroup(of: ExitReason.self) { group in
+            for node in nodes { group.addTask { await node.run() } }
+            let ending = try await service.run()
+            var exits: [ExitReason] = []
+            for try await exit in group { exits.append(exit) }
+            return Finished(ending: ending, exits: exits, directory: directory, prepared: prepared)
+        }
+    }
+
+    private func coordinator(
+        on network: InMemoryNetwork, in directory: RunDirectory, _ prepared: PreparedRun
+    ) throws -> CoordinatorService {
+        let journal = try Journal(holding: directory.lock())
+        try journal.begin(
+            RunInfo(
+                digest: prepared.plan.run, name: "tiny", mode: configuration.run.mode.rawValue,
+                reward: configuration.reward, configuration: configuration.yaml),
+            plan: prepared.plan, prompts: prepared.promptRows)
+        let archive = try CheckpointArchive.pack(run.base.checkpoint)
+        try directory.blobs.put(archive)
+        var timers = Timers()
+        timers.heartbeat = .milliseconds(100)
+        timers.lease = .milliseconds(800)
+        timers.resend = .milliseconds(50)
+        timers.resendMaximum = .milliseconds(200)
+        let coordinator = try Coordinator(
+            plan: prepared.plan, term: Term(rawValue: 1), timers: timers,
+            base: BaseManifest(weights: run.base.weightsDigest, blob: BlobManifest(of: archive)),
+            softwareVersion: "test", numericFingerprint: .zero, seed: 1)
+        return CoordinatorService(
+            transport: network.coordinator(on: try PollLoop(name: "coordinator")), coordinator: coordinator,
+            workbook: Workbook(prepared, configuration, stopTokens: run.base.stopTokens), journal: journal,
+            blobs: directory.blobs, live: LiveView(traffic: { TransportCounters() }), logger: logger)
+    }
+
+    private func nodes(on network: InMemoryNetwork) throws -> [NodeService] {
+        var nodes: [NodeService] = []
+        for index in 1...samplers {
+            nodes.append(try node(.sampler, "sampler-\(index)", SamplerRunner(), slots: slots, on: network))
+        }
+        nodes.append(try node(.scorer, "scorer", ScorerRunner(), slots: 1, on: network))
+        nodes.append(try node(.learner, "learner", LearnerRunner(threads: samplers), slots: 1, on: network))
+        return nodes
+    }
+
+    private func node(
+        _ role: Role, _ name: String, _ runner: any TaskRunner, slots: Int, on network: InMemoryNetwork
+    ) throws -> NodeService {
+        var random = SystemRandomNumberGenerator()
+        return NodeService(
+            transport: network.node(on: try PollLoop(name: name)), runner: runner,
+            hello: Hello(
+                role: role, node: name, softwareVersion: "test", numericFingerprint: .zero, slots: UInt32(slots),
+                credit: UInt32(slots * 2)),
+            incarnation: Incarnation(rawValue: random.next()), seed: random.next(), patience: nil,
+            base: holdsBase ? run.base : nil, logger: logger)
+    }
+}
