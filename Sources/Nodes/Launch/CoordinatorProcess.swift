@@ -10,6 +10,14 @@ import ZeroMQ
 
 /// The coordinator as a process: `reprise coordinator`.
 public enum CoordinatorProcess {
+    /// The run's place on disk.
+    public enum Place: Sendable {
+        /// A run to go on with, or to begin in a directory made for it.
+        case existing(RunDirectory)
+        /// A directory to make, when everything else is known to be usable.
+        case new(path: String)
+    }
+
     /// Opens the run, prepares it, recovers what its journal holds, and coordinates until the end.
     ///
     /// - Parameters:
@@ -17,14 +25,22 @@ public enum CoordinatorProcess {
     ///   - parent: stops the coordinator when this process is gone.
     /// - Throws: one sentence about the directory, configuration, data, base or port that cannot be used.
     public static func run(
-        directory: RunDirectory, configuration: RunConfiguration, endpoint: String? = nil, parent: Int32? = nil,
+        in place: Place, configuration: RunConfiguration, endpoint: String? = nil, parent: Int32? = nil,
         logger: Logger
     ) async throws -> CoordinatorService.Ending {
-        let lock = try directory.lock()
+        let held: RunLock? = if case .existing(let directory) = place { try directory.lock() } else { nil }
         let base = try BaseModel(directory: configuration.model.base)
         let prepared = try PreparedRun(configuration, base: base)
         for line in prepared.summary { logger.info("\(line)") }
-        let journal = try Journal(holding: lock)
+        // Bound early, so that a port in use leaves no directory behind; nothing is received before the term is on disk.
+        let loop = try PollLoop(name: "coordinator")
+        let transport = try RouterTransport(loop: loop, endpoint: endpoint ?? configuration.cluster.endpoint)
+        let directory =
+            switch place {
+            case .existing(let directory): directory
+            case .new(let path): try RunDirectory.create(path, configuration: configuration.yaml)
+            }
+        let journal = try Journal(holding: try held ?? directory.lock())
         try journal.begin(
             RunInfo(
                 digest: prepared.plan.run, name: configuration.run.name, mode: configuration.run.mode.rawValue,
@@ -41,8 +57,6 @@ public enum CoordinatorProcess {
             base: BaseManifest(weights: base.weightsDigest, blob: BlobManifest(of: archive)),
             softwareVersion: Software.version, numericFingerprint: Software.numericFingerprint(), seed: random.next(),
             recovered: records)
-        let loop = try PollLoop(name: "coordinator")
-        let transport = try RouterTransport(loop: loop, endpoint: endpoint ?? configuration.cluster.endpoint)
         let service = CoordinatorService(
             transport: transport, coordinator: coordinator, workbook: workbook, journal: journal,
             blobs: directory.blobs,
@@ -61,6 +75,15 @@ public enum CoordinatorProcess {
             try saveBest(outcome, base: base, coordinator: journal.recover(), directory: directory)
         }
         return ending
+    }
+
+    /// Looks whether a coordinator could listen there. A port that the system chooses is always free.
+    ///
+    /// - Throws: `TransportError` when it could not.
+    public static func check(endpoint: String) async throws {
+        guard !endpoint.hasSuffix(":*") else { return }
+        let transport = try RouterTransport(loop: try PollLoop(name: "check"), endpoint: endpoint)
+        await transport.close(linger: .zero)
     }
 
     /// Writes the best policy as a Hugging Face directory that any other tool loads.

@@ -24,20 +24,28 @@ struct CoordinatorCommand: AsyncParsableCommand {
     @Option(help: "Where to listen; the configuration's endpoint unless said.") var endpoint: String?
     @Flag(help: ArgumentHelp("Stop when the parent process is gone.", visibility: .hidden)) var exitWithParent = false
 
+    func validate() throws {
+        if config.isEmpty, !set.isEmpty {
+            throw ValidationError("--set changes a new run only: give --config, or leave out --set.")
+        }
+    }
+
     func run() async throws {
         LineLog.bootstrap()
         let logger = Logger(label: "coordinator")
-        let run: RunDirectory
+        let place: CoordinatorProcess.Place
         let configuration: RunConfiguration
         if config.isEmpty {
-            run = try RunDirectory.open(directory)
+            let run = try RunDirectory.open(directory)
+            place = .existing(run)
             configuration = try RunPreparations.configuration(of: run)
         } else {
+            if RunDirectory.isRun(directory) { throw Failure(.output, RunPreparations.occupied(directory)) }
+            place = .new(path: directory)
             configuration = try RunPreparations.configuration(files: config, assignments: set)
-            run = try RunDirectory.create(directory, configuration: configuration.yaml)
         }
         let ending = try await CoordinatorProcess.run(
-            directory: run, configuration: configuration, endpoint: endpoint,
+            in: place, configuration: configuration, endpoint: endpoint,
             parent: exitWithParent ? getppid() : nil, logger: logger)
         switch ending {
         case .finished: logger.notice("the run is finished")
@@ -65,6 +73,11 @@ enum RunPreparations {
         var reader = ConfigurationReader()
         try reader.add(file: run.configurationFile)
         return try reader.configuration()
+    }
+
+    /// Why a new run cannot be kept there.
+    static func occupied(_ path: String) -> String {
+        "\(path) holds a run already; go on with it (reprise run --resume \(path)) or choose another directory"
     }
 
     private static func absolute(_ path: String) -> String {

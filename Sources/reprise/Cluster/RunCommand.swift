@@ -41,7 +41,17 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let (run, configuration) = resume ? try resumed() : (nil, try resolved())
         if dryRun { return try plan(configuration) }
-        let directory = try run ?? begin(configuration)
+        for (name, number) in [("samplers", samplers), ("scorers", scorers), ("slots", slots)] {
+            if let number, number < 1 { throw Failure(.usage, "--\(name) is \(number); a run needs at least one") }
+        }
+        let directory: RunDirectory
+        if let run {
+            // Another run of the same directory keeps its endpoint file and logs to itself.
+            _ = try run.lock()
+            directory = run
+        } else {
+            directory = try await begin(configuration)
+        }
         let cluster = LocalCluster(
             executable: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(),
             directory: URL(filePath: directory.path),
@@ -67,16 +77,12 @@ struct RunCommand: AsyncParsableCommand {
         return directory ?? (fixed.isEmpty ? "runs/\(configuration.run.name)" : fixed)
     }
 
-    private func begin(_ configuration: RunConfiguration) throws -> RunDirectory {
+    private func begin(_ configuration: RunConfiguration) async throws -> RunDirectory {
         let path = path(configuration)
-        if RunDirectory.isRun(path) {
-            throw Failure(
-                .output,
-                "\(path) holds a run already; go on with it (reprise run --resume \(path)) or choose another --directory"
-            )
-        }
-        // Everything that can be wrong with data and base is found before a directory is made.
+        if RunDirectory.isRun(path) { throw Failure(.output, RunPreparations.occupied(path)) }
+        // Everything that can be wrong with data, base and port is found before a directory is made.
         _ = try PreparedRun(configuration, base: BaseModel(directory: configuration.model.base))
+        try await CoordinatorProcess.check(endpoint: configuration.cluster.endpoint)
         return try RunDirectory.create(path, configuration: configuration.yaml)
     }
 
