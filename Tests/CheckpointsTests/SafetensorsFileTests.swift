@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(.enabled(if: Shared.exists, "needs ../shared"))
-    func thereAreAllCases() { #expect(Self.cases.count == 19) }
+    func thereAreAllCases() { #expect(Self.cases.count >= 19) }
 
     @Test(.enabled(if: Shared.exists, "needs ../shared"))
     func readsManyTypes() throws {

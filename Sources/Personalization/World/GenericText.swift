@@ -2,13 +2,13 @@
 extension SyntheticWorld {
     /// Pretraining texts until they hold `documents` documents.
     ///
-    /// Each text shows one to `longest` documents of one writer as prompts show them (title line, then text), so that a
-    /// model learns the language, that a text follows its title, and that writers repeat themselves. Requests, summaries and
-    /// markers do not occur: the tasks are left to fine-tuning. The writers are drawn from `seed` and are not those of any
-    /// split.
+    /// A text shows documents of one writer as prompts show them (title line, then text). Half of the texts end there; a
+    /// quarter goes on with a request and what the writer wrote, a quarter with a summary of the documents. So a base model
+    /// knows the language, that writers repeat themselves, what requests and summaries are, as a large one would, but has
+    /// never seen a summary *and then* an answer: reasoning towards an answer is left to fine-tuning. The writers are drawn
+    /// from `seed` and are not those of any split.
     public func genericText(
-        seed: UInt64, documents: Int, longest: Int = 6,
-        template: PromptTemplate = PromptTemplate(wording: .compact, reasons: false)
+        seed: UInt64, documents: Int, longest: Int = 6, wording: TemplateWording = .compact
     ) -> [String] {
         var texts: [String] = []
         var written = 0
@@ -17,15 +17,36 @@ extension SyntheticWorld {
             let grammar = WorldGrammar.all[texts.count % WorldGrammar.all.count]
             let traits = WriterTraits(grammar, &random)
             // Short sequences for the language, long ones for the habits.
-            let count = min(documents - written, random.chance(0.25) ? 1 : 1 + random.below(max(1, longest)))
-            let parts = (0..<count).map { index -> String in
-                // The last of a sequence is as long as what a row asks for.
-                let text = WorldText(traits, grammar, strength, forProfile: index + 1 < count, &random)
-                return template.document(Document(title: text.title(grammar), text: text.rendered(grammar)))
-            }
-            texts.append(parts.joined(separator: "\n") + "\n")
+            let count = min(documents - written, random.chance(0.2) ? 1 : 1 + random.below(max(1, longest)))
+            let continuation = Continuation(&random)
+            let parts = (0..<count).map { _ in WorldText(traits, grammar, strength, forProfile: true, &random) }
+            // What a row asks for is longer than what profiles hold.
+            let answer = WorldText(traits, grammar, strength, forProfile: false, &random)
+            let writer = Writer(number: texts.count, grammar: grammar, traits: traits, documents: parts, answer: answer)
+            texts.append(continuation.text(Self.example(writer, .train), wording))
             written += count
         }
         return texts
+    }
+
+    /// What follows the documents of a generic text.
+    private enum Continuation {
+        case nothing, answer, summary
+
+        init(_ random: inout SeededRandom) {
+            self = random.chance(0.5) ? .nothing : random.chance(0.5) ? .answer : .summary
+        }
+
+        func text(_ example: Example, _ wording: TemplateWording) -> String {
+            let plain = PromptTemplate(wording: wording, reasons: false)
+            let documents = example.profile.map(plain.document).joined(separator: "\n") + "\n"
+            switch self {
+            case .nothing: return documents
+            case .answer:
+                return plain.prompt(input: example.input, documents: example.profile) + example.output + "\n"
+            case .summary:
+                return documents + wording.opening + "\n" + ProfileRationale().rationale(for: example.profile) + "\n"
+            }
+        }
     }
 }

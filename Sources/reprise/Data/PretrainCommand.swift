@@ -37,7 +37,7 @@ struct PretrainCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let texts = try source.texts(template: PromptTemplate(wording: .compact, reasons: false))
+        let texts = try source.texts()
         let tokenizer = try Tokenizer.train(
             texts: texts, vocabularySize: shape.vocabulary, specialTokens: [PretrainingShape.endOfText])
         let config = try shape.config(tokenizer)
@@ -88,11 +88,12 @@ struct PretrainingSource: ParsableArguments {
         if (world == nil) == (data == nil) { throw ValidationError("Give either --world or --data.") }
     }
 
-    func texts(template: PromptTemplate) throws -> [String] {
+    func texts() throws -> [String] {
         if let world {
-            return SyntheticWorld(seed: world).genericText(seed: world, documents: documents, template: template)
+            return SyntheticWorld(seed: world).genericText(seed: world, documents: documents)
         }
         guard let data else { return [] }
+        let template = PromptTemplate(wording: .compact, reasons: false)
         let (examples, _) = try DataSet(directory: data).load(.train, LoadOptions(emptyProfile: .allow))
         return examples.flatMap { example -> [String] in
             let profile = example.profile.map(template.document).joined(separator: "\n")

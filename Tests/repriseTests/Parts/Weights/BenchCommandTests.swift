@@ -17,7 +17,8 @@ import Testing
         #expect(result["runs"]?.array?.count == 2)
         #expect((result["tokensPerSecond"]?.double ?? 0) > 0)
         let share = try #require(result["shareOfPeak"]?.double)
-        #expect(share > 0 && share <= 1)
+        // May exceed 1 on a busy machine: the peak is measured in another moment.
+        #expect(share > 0)
         let told = try await Binary.run(["bench", "sampling", folder("model")] + sizes)
         #expect(told.output.contains("tokens/s") && told.output.contains("% of the measured peak"))
     }
