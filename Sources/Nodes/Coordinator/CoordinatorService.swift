@@ -217,7 +217,8 @@ public actor CoordinatorService: PollLoopActor {
 
     private func fetch(_ policy: PolicyManifest, for task: TaskID, _ session: SessionID, _ incarnation: Incarnation) {
         guard let delta = policy.delta else { return pending.append(.policyStored(policy)) }
-        if blobs.contains(delta.digest) { return pending.append(.policyStored(policy)) }
+        // Read whole: a blob that the disk damaged must not count as present.
+        if (try? blobs.read(delta.digest)) != nil { return pending.append(.policyStored(policy)) }
         fetches[delta.digest] = Fetch(session: session, incarnation: incarnation, task: task, policy: policy)
         act(on: downloads.begin(delta, at: now))
     }

@@ -35,13 +35,10 @@ public struct RunDirectory: Sendable, Equatable {
     /// - Throws: `RunStoreError` when something that is not an empty directory is there, or the disk fails.
     public static func create(_ path: String, configuration: String) throws(RunStoreError) -> RunDirectory {
         let directory = RunDirectory(path: path)
-        if directory.isRun {
-            throw RunStoreError(
-                .occupied, "\(path) holds a run already: continue it with --resume, or choose another --directory.")
-        }
+        try directory.refuseIfRun()
         return try RunStoreError.about(path) {
-            // A start that was cut short leaves empty folders: those are taken over.
             try Directories.create(path)
+            // A start that was cut short leaves empty folders: those are taken over.
             let own: Set<String> = ["blobs", "checkpoints", "logs", "lock"]
             let found = try FileManager.default.contentsOfDirectory(atPath: path).filter { !own.contains($0) }.sorted()
             if let first = found.first(where: { !$0.hasSuffix(".partial") }) {
@@ -49,6 +46,10 @@ public struct RunDirectory: Sendable, Equatable {
                     .occupied,
                     "\(path) is not empty (it holds \(first)) and not a run: choose another --directory.")
             }
+            // Two starts at once: the second finds the first one's run, or its lock.
+            let lock = try directory.lock()
+            defer { withExtendedLifetime(lock) {} }
+            try directory.refuseIfRun()
             for folder in [directory.file("blobs/partial"), directory.checkpoints, directory.logs] {
                 try Directories.create(folder)
             }
@@ -72,6 +73,12 @@ public struct RunDirectory: Sendable, Equatable {
 
     /// Whether a path is that of a run.
     public static func isRun(_ path: String) -> Bool { RunDirectory(path: path).isRun }
+
+    private func refuseIfRun() throws(RunStoreError) {
+        guard isRun else { return }
+        throw RunStoreError(
+            .occupied, "\(path) holds a run already: continue it with --resume, or choose another --directory.")
+    }
 
     private var isRun: Bool { FileManager.default.fileExists(atPath: configurationFile) }
 

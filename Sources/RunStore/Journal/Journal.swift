@@ -53,6 +53,7 @@ public final class Journal: Sendable {
             }
             let database = try DatabaseQueue(path: path, configuration: configuration)
             try database.write { db in
+                try Schema.refuseForeign(db, path: path)
                 let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
                 if version == 0 {
                     try Schema.create(db)

@@ -16,6 +16,17 @@ enum Schema {
     static func create(_ db: Database) throws {
         try db.execute(sql: journal + data + views + live)
         try db.execute(sql: "PRAGMA user_version = \(version)")
+        try db.execute(sql: "PRAGMA application_id = \(application)")
+    }
+
+    /// "RPRS": tells a run's database from any other SQLite file.
+    private static let application = 0x5250_5253
+
+    /// Refuses a database with tables of another program.
+    static func refuseForeign(_ db: Database, path: String) throws {
+        if try Int.fetchOne(db, sql: "PRAGMA application_id") == application { return }
+        if try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 { return }
+        throw RunStoreError(.damaged, "\(path) is the database of another program: choose another --directory.")
     }
 
     private static let journal = """

@@ -28,7 +28,10 @@ public final class RunReader: Sendable {
             configuration.readonly = true
             configuration.busyMode = .timeout(5)
             let database = try DatabaseQueue(path: path, configuration: configuration)
-            let version = try database.read { db in try Int.fetchOne(db, sql: "PRAGMA user_version") } ?? 0
+            let version = try database.read { db in
+                try Schema.refuseForeign(db, path: path)
+                return try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            }
             guard version == Schema.version else {
                 throw RunStoreError(
                     .damaged,

@@ -8,7 +8,7 @@ import Testing
         let run = try TemporaryRun()
         #expect(try String(contentsOfFile: run.directory.configurationFile, encoding: .utf8) == "mode: sft\n")
         let names = try FileManager.default.contentsOfDirectory(atPath: run.directory.path).sorted()
-        #expect(names == ["blobs", "checkpoints", "logs", "run.yaml"])
+        #expect(names == ["blobs", "checkpoints", "lock", "logs", "run.yaml"])
         #expect(try RunDirectory.open(run.directory.path + "/") == run.directory)
     }
 
@@ -20,6 +20,21 @@ import Testing
         #expect(error?.kind == .occupied)
         #expect(error?.description.contains("--resume") == true)
         #expect(try String(contentsOfFile: run.directory.configurationFile, encoding: .utf8) == "mode: sft\n")
+    }
+
+    @Test func oneOfTwoStartsAtOnceGetsTheRun() async throws {
+        let run = try TemporaryRun()
+        for attempt in 0..<20 {
+            let path = run.folder + "/race-\(attempt)"
+            let made = await withTaskGroup(of: String?.self) { group in
+                for text in ["mode: sft\n", "mode: rest-em\n"] {
+                    group.addTask { (try? RunDirectory.create(path, configuration: text)) == nil ? nil : text }
+                }
+                return await group.reduce(into: [String]()) { made, text in if let text { made.append(text) } }
+            }
+            try #require(made.count == 1)
+            #expect(try String(contentsOfFile: path + "/run.yaml", encoding: .utf8) == made[0])
+        }
     }
 
     @Test func refusesAFolderOfSomethingElse() throws {

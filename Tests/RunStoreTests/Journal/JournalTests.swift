@@ -20,6 +20,18 @@ import Testing
         #expect(try run.journal().recover() == records, "after closing and opening again")
     }
 
+    @Test func refusesTheDatabaseOfAnotherProgram() throws {
+        let run = try TemporaryRun()
+        do {
+            let database = try DatabaseQueue(path: run.directory.database)
+            try database.write { db in try db.execute(sql: "CREATE TABLE recipes(name TEXT)") }
+        }
+        let error = #expect(throws: RunStoreError.self) { try run.journal() }
+        #expect(error?.kind == .damaged)
+        #expect(error?.description.contains("another program") == true)
+        #expect(throws: RunStoreError.self) { try RunReader(run.directory) }
+    }
+
     @Test func keepsTheBitsOfOddNumbers() throws {
         let run = try TemporaryRun()
         let journal = try run.journal()
