@@ -77,11 +77,10 @@ public enum CoordinatorProcess {
         return ending
     }
 
-    /// Looks whether a coordinator could listen there. A port that the system chooses is always free.
+    /// Looks whether a coordinator could listen there.
     ///
     /// - Throws: `TransportError` when it could not.
     public static func check(endpoint: String) async throws {
-        guard !endpoint.hasSuffix(":*") else { return }
         let transport = try RouterTransport(loop: try PollLoop(name: "check"), endpoint: endpoint)
         await transport.close(linger: .zero)
     }
@@ -114,6 +113,8 @@ extension RunConfiguration.Cluster {
         var timers = Timers()
         timers.lease = .seconds(leaseSeconds)
         timers.heartbeat = .seconds(heartbeatSeconds)
+        // A node that is cut off stops before its leases end.
+        timers.silenceStop = timers.lease * 0.6
         return timers
     }
 }

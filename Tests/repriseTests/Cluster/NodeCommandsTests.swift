@@ -1,0 +1,92 @@
+import Foundation
+import Testing
+
+/// Roles started by hand form the same cluster.
+@Suite(.serialized, .timeLimit(.minutes(2)))
+struct NodeCommandsTests {
+    private let runs: TinyRuns
+
+    init() async throws { runs = try await TinyRuns.shared.value }
+
+    private func wait(for words: String, from process: Started) async throws {
+        try await eventually("it says \"\(words)\"") {
+            if process.errorSoFar.contains(words) { return true }
+            try #require(process.isRunning, "\(process.errorSoFar)")
+            return false
+        }
+    }
+
+    private func endpoint(_ directory: String) throws -> String {
+        try String(contentsOfFile: directory + "/endpoint", encoding: .utf8)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    private func node(_ role: String, _ endpoint: String, _ more: String...) throws -> Started {
+        try Started([role, "--connect", endpoint] + more)
+    }
+
+    @Test("Coordinator, samplers, scorer and learner by hand learn the same; samplers may come and go")
+    func byHand() async throws {
+        let directory = runs.directory("by-hand")
+        let coordinator = try Started(["coordinator", directory, "--config", runs.configuration])
+        try await wait(for: "listening", from: coordinator)
+        try await eventually("the endpoint is written") {
+            FileManager.default.fileExists(atPath: directory + "/endpoint")
+        }
+        let endpoint = try endpoint(directory)
+        let scorer = try node("scorer", endpoint, "--name", "judge")
+        let learner = try node("learner", endpoint, "--threads", "2")
+        // One with a copy of the base, one that pulls it from the coordinator while the other is at work.
+        let first = try node("sampler", endpoint, "--name", "first", "--base", runs.path + "/base")
+        try await wait(for: "phase: sampling(iteration: 1)", from: coordinator)
+        let second = try node("sampler", endpoint, "--name", "second", "--slots", "2")
+        try await wait(for: "sampler second joined with 2 slots", from: coordinator)
+        first.signal(SIGTERM)
+        #expect(try await first.outcome().status == 0)
+        #expect(coordinator.errorSoFar.contains("sampler first left"))
+        for process in [coordinator, scorer, learner, second] {
+            let outcome = try await process.outcome()
+            #expect(outcome.status == 0, "\(outcome.error)")
+        }
+        let digest = try await Binary.run(["digest", directory])
+        #expect(digest.lines == [try #require(try await TinyRuns.finished.value.digest)])
+        let names = try await Binary.run(["query", directory, "select distinct node from leases order by 1"])
+        for name in ["first", "second", "judge"] { #expect(names.lines.contains(name), "\(names.output)") }
+    }
+
+    @Test("Nodes may be there before their coordinator, and outlive one")
+    func nodesFirst() async throws {
+        let directory = runs.directory("nodes-first")
+        let first = try Started(["coordinator", directory, "--config", runs.configuration])
+        try await wait(for: "listening", from: first)
+        try await eventually("the endpoint is written") {
+            FileManager.default.fileExists(atPath: directory + "/endpoint")
+        }
+        let endpoint = try endpoint(directory)
+        first.signal(SIGTERM)
+        #expect(try await first.outcome().status == 75)
+        let nodes = try ["scorer", "learner", "sampler"].map { try node($0, endpoint) }
+        let second = try Started(["coordinator", directory, "--endpoint", endpoint])
+        try await wait(for: "phase: sampling(iteration: 1)", from: second)
+        second.signal(SIGKILL)
+        _ = try await second.outcome()
+        let third = try Started(["coordinator", directory, "--endpoint", endpoint])
+        let outcome = try await third.outcome()
+        #expect(outcome.status == 0, "\(outcome.error)")
+        #expect(outcome.error.contains("term=3"))
+        for node in nodes {
+            let outcome = try await node.outcome()
+            #expect(outcome.status == 0, "\(outcome.error)")
+            #expect(outcome.error.contains("the coordinator is in term 3 now"))
+        }
+        let digest = try await Binary.run(["digest", directory])
+        #expect(digest.lines == [try #require(try await TinyRuns.finished.value.digest)])
+    }
+
+    @Test("A setting cannot change a run that has begun")
+    func setNeedsConfig() async throws {
+        let outcome = try await Binary.run(["coordinator", runs.directory("none"), "--set", "run.seed=2"])
+        #expect(outcome.status == 64)
+        #expect(outcome.error.contains("--set changes a new run only"))
+    }
+}
