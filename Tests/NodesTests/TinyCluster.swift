@@ -19,6 +19,8 @@ struct TinyCluster {
     var slots = 1
     var holdsBase = false
     var faults = InMemoryNetwork.Faults()
+    /// Samplers of another build or machine that try to join as well.
+    var strangers: [(name: String, version: String, fingerprint: Digest)] = []
 
     struct Finished {
         let ending: CoordinatorService.Ending
@@ -78,19 +80,26 @@ struct TinyCluster {
         for index in 1...samplers {
             nodes.append(try node(.sampler, "sampler-\(index)", SamplerRunner(), slots: slots, on: network))
         }
+        for stranger in strangers {
+            nodes.append(
+                try node(
+                    .sampler, stranger.name, SamplerRunner(), slots: 1, on: network, version: stranger.version,
+                    fingerprint: stranger.fingerprint))
+        }
         nodes.append(try node(.scorer, "scorer", ScorerRunner(), slots: 1, on: network))
         nodes.append(try node(.learner, "learner", LearnerRunner(threads: samplers), slots: 1, on: network))
         return nodes
     }
 
     private func node(
-        _ role: Role, _ name: String, _ runner: any TaskRunner, slots: Int, on network: InMemoryNetwork
+        _ role: Role, _ name: String, _ runner: any TaskRunner, slots: Int, on network: InMemoryNetwork,
+        version: String = "test", fingerprint: Digest = .zero
     ) throws -> NodeService {
         var random = SystemRandomNumberGenerator()
         return NodeService(
             transport: network.node(on: try PollLoop(name: name)), runner: runner,
             hello: Hello(
-                role: role, node: name, softwareVersion: "test", numericFingerprint: .zero, slots: UInt32(slots),
+                role: role, node: name, softwareVersion: version, numericFingerprint: fingerprint, slots: UInt32(slots),
                 credit: UInt32(slots * 2)),
             incarnation: Incarnation(rawValue: random.next()), seed: random.next(), patience: nil,
             base: holdsBase ? run.base : nil, logger: logger)

@@ -55,7 +55,7 @@ final class TinyRun: Sendable {
             configuration[keyPath: recipe].learningRate = 0.01
             configuration[keyPath: recipe].warmupSteps = 1
         }
-        configuration.selection.threshold = .quantile(0.5)
+        configuration.selection.threshold = .absolute(0.01)
         change(&configuration)
         return configuration
     }

@@ -108,8 +108,9 @@ struct RunView {
     }
 
     private var faults: String? {
+        // Malformed outputs are no fault, and each step shows its own.
         let shown = summary.counters.filter { counter in
-            counter.value > 0
+            counter.value > 0 && counter.name != "data.malformed"
                 && (counter.name.hasPrefix("infrastructure.") || counter.name.hasPrefix("data.")
                     || counter.name == "duplicates" || counter.name == "acceptedLate")
         }

@@ -59,6 +59,19 @@ struct CoordinatorServiceTests {
         #expect(try await cluster.finish("faulty").digest == calm.digest)
     }
 
+    @Test("A node of another build or other arithmetic is refused with a reason and disturbs nobody")
+    func strangersAreRefused() async throws {
+        var cluster = cluster()
+        cluster.strangers = [("old", "0.0.1", .zero), ("other-cpu", "test", Digest.of("other"))]
+        let finished = try await cluster.finish("run")
+        #expect(try await self.cluster().finish("alone").digest == finished.digest)
+        let rejections = finished.exits.compactMap { if case .rejected(let rejection) = $0 { rejection } else { nil } }
+        #expect(Set(rejections.map(\.reason)) == [.softwareVersion, .numericFingerprint])
+        #expect(finished.exits.count { !$0.isClean } == 2)
+        #expect(rejections.contains { $0.explanation.contains("version 0.0.1 and the coordinator test") })
+        #expect(rejections.contains { $0.explanation.contains("OPENBLAS_CORETYPE") })
+    }
+
     @Test("An E-step that keeps nothing stops the run and says what to lower")
     func nothingSelected() async throws {
         let configuration = run.configuration { $0.selection.threshold = .absolute(0.99) }

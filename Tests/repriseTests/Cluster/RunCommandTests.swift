@@ -117,6 +117,51 @@ struct RunCommandTests {
         #expect(log.count("term=2") == 1)
     }
 
+    @Test("When the supervisor is killed its processes leave, and --resume learns the same")
+    func killedSupervisor() async throws {
+        let directory = runs.directory("orphans")
+        let run = try Started(command("orphans"))
+        try await RunLog(directory: directory).wait(for: "phase: sampling(iteration: 1)")
+        let children = run.children()
+        #expect(children.count == 4)
+        run.signal(SIGKILL)
+        #expect(try await run.outcome().status == 128 + SIGKILL)
+        try await eventually("no child is left") {
+            children.allSatisfy { !FileManager.default.fileExists(atPath: "/proc/\($0)") }
+        }
+        try await expectSame(try await Binary.run(["run", "--resume", directory]), "orphans")
+    }
+
+    @Test("A second Ctrl-C ends everything at once")
+    func impatience() async throws {
+        let directory = runs.directory("impatient")
+        let run = try Started(command("impatient"))
+        try await RunLog(directory: directory).wait(for: "phase: sampling(iteration: 1)")
+        let children = run.children()
+        run.signal(SIGINT)
+        try await eventually("it drains") { run.errorSoFar.contains("draining") }
+        run.signal(SIGINT)
+        let outcome = try await run.outcome(within: 10)
+        #expect(outcome.status == 75)
+        #expect(outcome.error.split(separator: "\n").last?.contains("--resume") == true, "\(outcome.error)")
+        try await eventually(within: 5, "no child is left") {
+            children.allSatisfy { !FileManager.default.fileExists(atPath: "/proc/\($0)") }
+        }
+    }
+
+    @Test("A process that dies more often than allowed ends the run with a sentence")
+    func restartBudget() async throws {
+        let run = try Started(command("fragile", "--set", "cluster.maxRestarts=0"))
+        try await RunLog(directory: runs.directory("fragile")).wait(for: "phase: sampling(iteration: 1)")
+        kill(try #require(run.children("sampler").last), SIGKILL)
+        let outcome = try await run.outcome(within: 20)
+        #expect(outcome.status == 69)
+        let last = outcome.error.split(separator: "\n").last ?? ""
+        #expect(last.contains("sampler-1 was ended by signal 9 more than 0 times within 60 s"), "\(outcome.error)")
+        #expect(last.contains("--resume"))
+        #expect(run.children().isEmpty)
+    }
+
     @Test("A finished run that is resumed shows its result again")
     func resumeFinished() async throws {
         let outcome = try await Binary.run(["run", "--resume", finished.path])
@@ -135,6 +180,10 @@ struct RunCommandTests {
         #expect(second.status == 69)
         #expect(second.error.split(separator: "\n").last?.contains("is in use by") == true, "\(second.error)")
         #expect(FileManager.default.fileExists(atPath: directory + "/endpoint"))
+        // Looking is allowed.
+        let status = try await Binary.run(["status", directory])
+        #expect(status.status == 0, "\(status.error)")
+        #expect(status.lines.contains { $0.hasPrefix("✓ fine-tune") }, "\(status.output)")
         try await expectSame(try await run.outcome(), "in-use")
     }
 

@@ -53,7 +53,7 @@ struct TinyRuns: Sendable {
         personalization: {documents: 2}
         fineTuning: {learningRate: 0.01, epochs: 1, batchSize: 8, warmupSteps: 1}
         sampling: {samplesPerPrompt: 64, temperature: 1, maxNewTokens: 96, promptsPerTask: 1}
-        selection: {threshold: {quantile: 0.5}, scope: all, cap: 2}
+        selection: {threshold: {absolute: 0.01}, cap: 2}
         training: {learningRate: 0.01, epochs: 1, batchSize: 8, warmupSteps: 1}
         evaluation: {maxNewTokens: 48, temperature: 0.8}
         cluster: {learnerThreads: 1, leaseSeconds: 3, heartbeatSeconds: 0.2}
