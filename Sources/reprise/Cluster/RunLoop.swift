@@ -16,6 +16,7 @@ struct RunLoop {
         defer { withExtendedLifetime(interrupts) {} }
         try cluster.start()
         var reader: RunReader?
+        var clock = TrainingClock()
         var isDraining = false
         var lastShown = ContinuousClock.now - .seconds(1)
         while true {
@@ -38,7 +39,7 @@ struct RunLoop {
                 lastShown = .now
                 reader = reader ?? (try? RunReader(directory))
                 if let summary = try? reader?.summary() {
-                    let view = RunView(summary: summary)
+                    let view = RunView(summary: summary, trainingTimeLeft: clock.timeLeft(summary.training))
                     screen.show(view.lines, plain: view.plain)
                 } else {
                     screen.show(["preparing the run"], plain: "preparing the run")

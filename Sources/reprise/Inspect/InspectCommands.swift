@@ -38,9 +38,10 @@ struct WatchCommand: AsyncParsableCommand {
     func run() async throws {
         let reader = try RunReader(RunDirectory.open(run))
         var screen = LiveScreen(output: .standardOutput)
+        var clock = TrainingClock()
         while true {
             let summary = try reader.summary()
-            let view = RunView(summary: summary)
+            let view = RunView(summary: summary, trainingTimeLeft: clock.timeLeft(summary.training))
             screen.show(view.lines, plain: view.plain)
             if summary.bestPolicy != nil || summary.halted != nil { break }
             try await Task.sleep(for: .milliseconds(500))

@@ -4,6 +4,8 @@ import RunStore
 /// How a run is shown while it goes on: a value rendered to lines, the same for `run`, `watch` and `status`.
 struct RunView {
     let summary: RunSummary
+    /// When the training that runs will be done, where that is known.
+    var trainingTimeLeft: Duration?
 
     /// Everything, one line per step that has begun.
     var lines: [String] {
@@ -95,6 +97,7 @@ struct RunView {
         return
             "▶ \(Self.padded(name))\(Format.bar(share))  step \(training.step)/\(training.steps)  loss "
             + "\(Format.number(training.loss, digits: 3))  \(Int(training.tokensPerSecond)) tokens/s"
+            + (trainingTimeLeft.map { "  \(Format.duration($0)) left" } ?? "")
     }
 
     // MARK: - Cluster
