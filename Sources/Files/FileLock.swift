@@ -38,5 +38,10 @@ public final class FileLock: Sendable {
         _ = unsafe text.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Said, not left to close: a process that is being started on another thread holds a copy of the descriptor until it
+        // executes its program, and the lock would stay with the copy.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }
