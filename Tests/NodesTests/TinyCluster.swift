@@ -43,6 +43,8 @@ struct TinyCluster {
         return try await withThrowingTaskGroup(of: ExitReason.self) { group in
             for node in nodes { group.addTask { await node.run() } }
             let ending = try await service.run()
+            // One whose Hellos were all lost has never heard of the run, and would look for it forever.
+            for node in nodes { await node.drain() }
             var exits: [ExitReason] = []
             for try await exit in group { exits.append(exit) }
             return Finished(ending: ending, exits: exits, directory: directory, prepared: prepared)
