@@ -17,8 +17,7 @@ public enum TransportError: Error, Equatable, CustomStringConvertible {
         case .portInUse(let endpoint):
             "\(endpoint) is already in use; stop the process that has it or choose another port."
         case .unprotected(let endpoint):
-            "\(endpoint) can be reached from other machines: give the coordinator CURVE keys, bind to 127.0.0.1, or say "
-                + "--insecure."
+            "\(endpoint) can be reached from other machines: bind to 127.0.0.1, or say --insecure on a network you trust."
         case .badEndpoint(let endpoint):
             "\"\(endpoint)\" is no endpoint; write tcp://HOST:PORT, for example tcp://127.0.0.1:7070."
         case .zeroMQ(let error): error.description

@@ -22,10 +22,12 @@ public enum CoordinatorProcess {
     ///
     /// - Parameters:
     ///   - endpoint: where to listen; nil takes the configuration's.
+    ///   - isInsecure: allow an address that other machines reach, without encryption or authentication.
     ///   - parent: stops the coordinator when this process is gone.
     /// - Throws: one sentence about the directory, configuration, data, base or port that cannot be used.
     public static func run(
-        in place: Place, configuration: RunConfiguration, endpoint: String? = nil, parent: Int32? = nil,
+        in place: Place, configuration: RunConfiguration, endpoint: String? = nil,
+        isInsecure: Bool = false, parent: Int32? = nil,
         logger: Logger
     ) async throws -> CoordinatorService.Ending {
         let held: RunLock? = if case .existing(let directory) = place { try directory.lock() } else { nil }
@@ -34,7 +36,9 @@ public enum CoordinatorProcess {
         for line in prepared.summary { logger.info("\(line)") }
         // Bound early, so that a port in use leaves no directory behind; nothing is received before the term is on disk.
         let loop = try PollLoop(name: "coordinator")
-        let transport = try RouterTransport(loop: loop, endpoint: endpoint ?? configuration.cluster.endpoint)
+        let transport = try RouterTransport(
+            loop: loop, endpoint: endpoint ?? configuration.cluster.endpoint,
+            security: isInsecure ? .plainInsecure : .plainLoopback)
         let directory =
             switch place {
             case .existing(let directory): directory

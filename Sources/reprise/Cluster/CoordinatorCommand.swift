@@ -22,6 +22,8 @@ struct CoordinatorCommand: AsyncParsableCommand {
     @Option(help: "Begin a new run with this configuration.") var config: [String] = []
     @Option(help: ArgumentHelp("Change one setting of a new run.", valueName: "key=value")) var set: [String] = []
     @Option(help: "Where to listen; the configuration's endpoint unless said.") var endpoint: String?
+    @Flag(help: "Listen where other machines can reach it, unencrypted: for networks you trust entirely.")
+    var insecure = false
     @Flag(help: ArgumentHelp("Stop when the parent process is gone.", visibility: .hidden)) var exitWithParent = false
 
     func validate() throws {
@@ -46,7 +48,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
         }
         let ending = try await CoordinatorProcess.run(
             in: place, configuration: configuration, endpoint: endpoint,
-            parent: exitWithParent ? getppid() : nil, logger: logger)
+            isInsecure: insecure, parent: exitWithParent ? getppid() : nil, logger: logger)
         switch ending {
         case .finished: logger.notice("the run is finished")
         case .halted(let halt): throw Failure(.halted, "\(halt)")
