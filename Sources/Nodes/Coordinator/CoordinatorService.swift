@@ -242,7 +242,6 @@ public actor CoordinatorService: PollLoopActor {
         guard let fetch = fetches.removeValue(forKey: manifest.digest) else { return }
         do {
             try blobs.put(bytes)
-            live.received(bytes: bytes.count)
             handle(.policyStored(fetch.policy))
         } catch {
             end(.failure(error))

@@ -10,7 +10,6 @@ struct LiveView {
     private var tokens: [String: Int] = [:]
     private var training: TrainProgress?
     private var weightsSent: UInt64 = 0
-    private var weightsReceived: UInt64 = 0
     private var lastWrite: Instant?
     private var idleSince: Instant?
     private var lastWaitReport: Instant?
@@ -42,8 +41,6 @@ struct LiveView {
 
     mutating func sent(weights bytes: Int) { weightsSent += UInt64(bytes) }
 
-    mutating func received(bytes: Int) { weightsReceived += UInt64(bytes) }
-
     /// Writes the picture when a second has passed, and returns lines about what has been waited for.
     @discardableResult
     mutating func update(
@@ -53,7 +50,7 @@ struct LiveView {
         lastWrite = now
         let status = coordinator.status(at: now)
         let counters = traffic()
-        let speeds = tokens.compactMapValues { $0 }.reduce(into: [String: Double]()) { speeds, entry in
+        let speeds = tokens.reduce(into: [String: Double]()) { speeds, entry in
             let seconds = (computeTime[entry.key] ?? .zero) / .seconds(1)
             if seconds > 0 { speeds[entry.key] = Double(entry.value) / seconds }
         }

@@ -69,6 +69,11 @@ extension PreparedRun {
         if mode.fineTunes, fineTuning.isEmpty {
             throw PreparationError("there are no training rows to fine-tune on")
         }
+        // Left out, the split would go unevaluated without a word.
+        for split in prompts.keys.sorted() where split != .train && prompts[split]?.isEmpty == true {
+            throw PreparationError(
+                "no \(split) rows are left to evaluate on; allow empty profiles or remove it from evaluation.splits")
+        }
         self.prompts = prompts
         self.fineTuning = fineTuning
         self.template = template

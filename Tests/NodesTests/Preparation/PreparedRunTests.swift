@@ -166,4 +166,17 @@ import Transformer
         }
         #expect(refusal(skipping) == "there are no training rows to fine-tune on")
     }
+
+    @Test func anEvaluatedSplitWithoutRowsIsNotPassedOver() throws {
+        let row = #"{"input":"Write.","output":"Text.","profile":[],"author":"a"}"#
+        let data = try write(row + "\n", as: "topic_writing_val.jsonl")
+        let zeroShot: (inout RunConfiguration) -> Void = {
+            $0.run.mode = .zeroShot
+            $0.run.iterations = 0
+            $0.data.directory = data
+            $0.data.emptyProfile = .skip
+            $0.evaluation.splits = ["validation"]
+        }
+        #expect(refusal(zeroShot).hasPrefix("no validation rows are left to evaluate on"))
+    }
 }
