@@ -31,6 +31,7 @@ public struct Coordinator: Sendable {
     var schedule: Schedule
     var judgements = Judgements()
     var firstMeans: FirstMeans?
+    var rationaleCounts = RationaleCounts()
     var fetch: PolicyFetch?
     var jitter: SplitMix
     var effects: [CoordinatorEffect] = []

@@ -87,6 +87,8 @@ public enum Notice: Sendable, Equatable {
 
 /// Where a run stands, for people.
 public enum Phase: Sendable, Equatable {
+    /// Reasoning paths for the fine-tuning are written.
+    case rationalizing
     case training(iteration: UInt32)
     case sampling(iteration: UInt32)
     case evaluating(policy: UInt32)

@@ -18,6 +18,8 @@ extension Coordinator {
             }
             schedule.sealed(iteration)
             judgements.close(iteration: iteration.iteration, split: .train)
+        case .rationalesSealed(let rationales):
+            schedule.sealed(rationales)
         case .trainingSetStored(let iteration, let manifest):
             schedule.stored(manifest, iteration: iteration)
         case .policyCommitted(let policy):
@@ -39,6 +41,8 @@ extension Coordinator {
             judged(by: task)
         case .train(let trained):
             schedule.accepted(trained)
+        case .rationale(let rationales):
+            for rationale in rationales { rationaleCounts.add(rationale) }
         }
     }
 
@@ -52,6 +56,9 @@ extension Coordinator {
             tasks.settle(task.sibling(.score), .null)
         case .score:
             judgements.unscored(by: task)
+        case .rationale:
+            rationaleCounts.failed += UInt32(plan.prompts(of: task).count)
+            return
         case .train:
             return
         }
@@ -96,6 +103,8 @@ extension Coordinator {
                 return nil
             }
             return plan.inputDigest(of: task, from: .train(start: start.weights, trainingSet: set.digest))
+        case .rationale:
+            return plan.inputDigest(of: task, from: .rationale)
         }
     }
 
@@ -109,16 +118,22 @@ extension Coordinator {
         case (.train(let trained), .train):
             if trained.policy.version != task.iteration { return "policy has another version" }
             return trained.policy.base == plan.base ? nil : "policy has another base"
+        case (.rationale(let rationales), .rationale):
+            let prompts = plan.prompts(of: task).map { UInt32($0) }
+            return rationales.map(\.prompt) == prompts ? nil : "rationales are not those of the task's prompts"
         default:
             return "output is of another kind"
         }
     }
 
     /// Digest over every result of an E-step, in task order.
-    func root(of iteration: UInt32) -> Digest {
-        var digest = DigestBuilder("reprise.sealed.v1")
+    func root(of iteration: UInt32) -> Digest { root("reprise.sealed.v1", of: iteration, kinds: [.sample, .score]) }
+
+    /// Digest over every result of the kinds on the training split, in task order.
+    func root(_ domain: String, of iteration: UInt32, kinds: [TaskKind]) -> Digest {
+        var digest = DigestBuilder(domain)
         digest.add(Int(iteration))
-        for kind in [TaskKind.sample, .score] {
+        for kind in kinds {
             let group = TaskGroup(iteration: iteration, split: .train, kind: kind)
             for index in 0..<plan.taskCount(group) {
                 if case .done(let result)? = tasks[group.task(index)]?.state {

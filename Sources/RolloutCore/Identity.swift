@@ -42,18 +42,20 @@ public enum Split: UInt8, Sendable, Hashable, CaseIterable, Comparable {
     public static func < (a: Split, b: Split) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// The three kinds of work.
+/// The kinds of work.
 public enum TaskKind: UInt8, Sendable, Hashable, CaseIterable, Comparable {
     case sample = 1
     case score = 2
     case train = 3
-    /// Sample, score, train.
+    /// Writes reasoning paths for the supervised fine-tuning (stage 0).
+    case rationale = 4
+    /// Sample, score, train, rationale.
     public static func < (a: TaskKind, b: TaskKind) -> Bool { a.rawValue < b.rawValue }
 
     /// The role that runs tasks of this kind.
     public var role: Role {
         switch self {
-        case .sample: .sampler
+        case .sample, .rationale: .sampler
         case .score: .scorer
         case .train: .learner
         }

@@ -2,7 +2,7 @@ public import Digests
 
 /// What the coordinator records. The journal is the run: replaying it gives the coordinator's state again.
 ///
-/// `termStarted`, `sealed`, `policyCommitted` and `finished` are durable before anything that depends on them is sent;
+/// `termStarted`, `sealed`, `rationalesSealed`, `policyCommitted` and `finished` are durable before anything that depends on them is sent;
 /// `accepted` may be group-committed, since losing one costs time and no truth (a task is a pure function).
 public enum Record: Sendable, Equatable {
     case termStarted(Term)
@@ -10,6 +10,8 @@ public enum Record: Sendable, Equatable {
     /// The same deterministic failure from two nodes: the task's outputs are recorded as absent.
     case nullResult(TaskID, explanation: String)
     case sealed(SealedIteration)
+    /// Every reasoning path for the fine-tuning is there.
+    case rationalesSealed(SealedRationales)
     /// The training set of an iteration is on disk under its digest.
     case trainingSetStored(iteration: UInt32, BlobManifest)
     case policyCommitted(PolicyManifest)

@@ -16,12 +16,7 @@ extension Coordinator {
     }
 
     private mutating func grant(to member: Member, at now: Instant) -> Bool {
-        let next = tasks.next(member.role.kind, at: now) { entry in
-            // Whether a failure is the task's own fault is for another node to say.
-            entry.failures.isEmpty || !entry.failures.contains { $0.node == member.node }
-                || membership.nodes(member.role).count < 2
-        }
-        guard let task = next, let input = inputDigest(of: task),
+        guard let task = next(for: member, at: now), let input = inputDigest(of: task),
             let attempt = tasks.lease(task, to: member.incarnation)
         else { return false }
         leases.grant(attempt, to: member.incarnation, until: now.advanced(by: timers.lease))
@@ -32,6 +27,19 @@ extension Coordinator {
                 Grant(attempt: attempt, timeToLive: timers.lease, inputDigest: input)))
         note(.leased(attempt, node: member.node))
         return true
+    }
+
+    /// The best pending task for a member.
+    private func next(for member: Member, at now: Instant) -> TaskID? {
+        for kind in member.role.kinds {
+            let next = tasks.next(kind, at: now) { entry in
+                // Whether a failure is the task's own fault is for another node to say.
+                entry.failures.isEmpty || !entry.failures.contains { $0.node == member.node }
+                    || membership.nodes(member.role).count < 2
+            }
+            if let next { return next }
+        }
+        return nil
     }
 
     func currentLease(of task: TaskID) -> (attempt: Attempt, holder: Incarnation)? {
@@ -62,12 +70,12 @@ extension Coordinator {
 }
 
 extension Role {
-    /// The kind of task the role runs.
-    public var kind: TaskKind {
+    /// The kinds of task the role runs, the most urgent first.
+    public var kinds: [TaskKind] {
         switch self {
-        case .sampler: .sample
-        case .scorer: .score
-        case .learner: .train
+        case .sampler: [.rationale, .sample]
+        case .scorer: [.score]
+        case .learner: [.train]
         }
     }
 }

@@ -50,9 +50,15 @@ extension RunPlan {
     }
 
     /// Tasks of a group.
-    public func taskCount(_ group: TaskGroup) -> Int { group.kind == .train ? 1 : taskCount(group.split) }
+    public func taskCount(_ group: TaskGroup) -> Int {
+        switch group.kind {
+        case .train: 1
+        case .sample, .score: taskCount(group.split)
+        case .rationale: writesRationales ? taskCount(group.split) : 0
+        }
+    }
 
-    /// Indices, in the task's split, of the prompts a sample or score task covers; empty for a train task.
+    /// Indices, in the task's split, of the prompts a sample, score or rationale task covers; empty for a train task.
     public func prompts(of task: TaskID) -> Range<Int> {
         guard task.kind != .train else { return 0..<0 }
         let size = max(1, Int(promptsPerTask))
@@ -70,6 +76,7 @@ extension RunPlan {
         switch (task.kind, task.split) {
         case (.train, .train): return task.iteration > 0 || fineTunesFirst
         case (.train, _): return false
+        case (.rationale, let split): return split == .train && task.iteration == 0
         case (_, .train): return task.iteration > 0
         case (_, let split): return evaluates.contains(split)
         }

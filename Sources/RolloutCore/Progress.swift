@@ -12,6 +12,11 @@ extension Coordinator {
     /// Does the next thing; whether that changed what is next.
     private mutating func step(at now: Instant) -> Bool {
         switch schedule.stage {
+        case .rationalizing:
+            offerRationales(at: now)
+            guard hasAllRationales else { return false }
+            journal(.rationalesSealed(rationaleSeal), durable: true)
+            return true
         case .committing(let policy):
             commit(policy)
             return true

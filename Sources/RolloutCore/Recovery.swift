@@ -26,6 +26,14 @@ extension Coordinator {
             else { throw RecoveryError("the journal has a null result for \(task), which is not open at that point") }
         case .sealed(let iteration):
             try check(iteration)
+        case .rationalesSealed(let rationales):
+            guard schedule.stage == .rationalizing, hasAllRationales else {
+                throw RecoveryError("the journal seals the rationales before all their tasks ended")
+            }
+            guard rationales == rationaleSeal else {
+                throw RecoveryError(
+                    "the sealed rationales are not what their recorded results give: the journal is damaged")
+            }
         case .trainingSetStored(let iteration, _):
             guard schedule.stage == .storing(iteration: iteration) else {
                 throw RecoveryError("the journal stores the training set of iteration \(iteration) out of turn")

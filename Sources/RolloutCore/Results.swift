@@ -32,9 +32,10 @@ extension Coordinator {
         }
     }
 
-    /// A pure task gives the same answer twice, or something is broken that no retry mends.
+    /// A pure task gives the same answer twice, or something is broken that no retry mends. What was asked of a program
+    /// outside may come out differently: the recorded answer stands.
     private mutating func receiveAgain(_ result: TaskResult, accepted digest: Digest, from member: Member) {
-        if digest == result.resultDigest {
+        if digest == result.resultDigest || plan.recordedOnly.contains(result.attempt.task.kind) {
             counters.duplicates += 1
             note(.duplicateIgnored(result.attempt, node: member.node))
         } else if result.output.digest == result.resultDigest {

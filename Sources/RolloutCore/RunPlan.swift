@@ -25,11 +25,16 @@ public struct RunPlan: Sendable, Equatable {
     /// Which trajectories an E-step keeps.
     public var selection: SelectionRule
 
+    /// Whether tasks write the reasoning paths of the supervised fine-tuning; otherwise they are known at the start.
+    public var writesRationales: Bool
+    /// Kinds of task that ask a program outside the cluster: their results are recorded, and asking again may give others.
+    public var recordedOnly: Set<TaskKind>
+
     /// Creates the value from its parts.
     public init(
         run: Digest, seed: UInt64, iterations: UInt32, fineTunesFirst: Bool, startsFromPrevious: Bool, base: Digest,
         groups: [Split: [String]], promptsPerTask: UInt32, samplesPerPrompt: UInt32, evaluates: [Split],
-        selection: SelectionRule
+        selection: SelectionRule, writesRationales: Bool = false, recordedOnly: Set<TaskKind> = []
     ) {
         self.run = run
         self.seed = seed
@@ -42,6 +47,8 @@ public struct RunPlan: Sendable, Equatable {
         self.samplesPerPrompt = samplesPerPrompt
         self.evaluates = evaluates
         self.selection = selection
+        self.writesRationales = writesRationales
+        self.recordedOnly = recordedOnly
     }
 }
 

@@ -11,6 +11,8 @@ struct Schedule: Sendable, Equatable {
     private(set) var policies: [PolicyManifest] = []
     /// Sealed iterations, from the first on.
     private(set) var sealed: [SealedIteration] = []
+    /// The reasoning paths for the fine-tuning, where tasks write them.
+    private(set) var rationales: SealedRationales?
     private(set) var trainingSets: [UInt32: BlobManifest] = [:]
     /// An accepted M-step whose policy is not committed yet.
     private(set) var trained: PolicyManifest?
@@ -20,6 +22,8 @@ struct Schedule: Sendable, Equatable {
     init(plan: RunPlan) { self.plan = plan }
 
     enum Stage: Equatable {
+        /// The reasoning paths for the fine-tuning are written.
+        case rationalizing
         /// A policy is complete and has to be committed: the base itself, or the accepted result of an M-step.
         case committing(PolicyManifest)
         /// The training set of an iteration has to be written.
@@ -40,6 +44,7 @@ struct Schedule: Sendable, Equatable {
         if next == 0, !plan.fineTunesFirst {
             return .committing(PolicyManifest(version: 0, base: plan.base, weights: plan.base, delta: nil))
         }
+        if next == 0, plan.writesRationales, rationales == nil { return .rationalizing }
         if next > plan.iterations { return .evaluating }
         if next > sealed.count { return .sampling(iteration: next) }
         return trainingSets[next] == nil ? .storing(iteration: next) : .training(iteration: next)
@@ -47,6 +52,7 @@ struct Schedule: Sendable, Equatable {
 
     var phase: Phase {
         switch stage {
+        case .rationalizing: .rationalizing
         case .committing(let policy): .training(iteration: policy.version)
         case .storing(let iteration), .training(let iteration): .training(iteration: iteration)
         case .sampling(let iteration): .sampling(iteration: iteration)
@@ -82,6 +88,8 @@ struct Schedule: Sendable, Equatable {
     }
 
     mutating func sealed(_ iteration: SealedIteration) { sealed.append(iteration) }
+
+    mutating func sealed(_ rationales: SealedRationales) { self.rationales = rationales }
 
     mutating func stored(_ trainingSet: BlobManifest, iteration: UInt32) { trainingSets[iteration] = trainingSet }
 

@@ -9,6 +9,8 @@ public enum TaskSource: Sendable, Equatable {
     case score(sampled: Digest)
     /// Digest of the weights training starts from, and of the training set.
     case train(start: Digest, trainingSet: Digest)
+    /// Data and configuration decide everything, and the run's digest covers both.
+    case rationale
 }
 
 extension RunPlan {
@@ -33,6 +35,8 @@ extension RunPlan {
         case .train(let start, let trainingSet):
             digest.add(start)
             digest.add(trainingSet)
+        case .rationale:
+            break
         }
         return digest.finish()
     }
@@ -63,6 +67,11 @@ extension TaskOutput {
             var digest = DigestBuilder("reprise.output.train.v1")
             trained.add(to: &digest)
             return digest.finish()
+        case .rationale(let rationales):
+            var digest = DigestBuilder("reprise.output.rationale.v1")
+            digest.add(rationales.count)
+            for rationale in rationales { rationale.add(to: &digest) }
+            return digest.finish()
         }
     }
 }
@@ -83,6 +92,16 @@ extension Trajectory {
         digest.add(answer != nil)
         digest.add(answer ?? "")
         digest.add(logProbability)
+    }
+}
+
+extension Rationale {
+    fileprivate func add(to digest: inout DigestBuilder) {
+        digest.add(Int(prompt))
+        digest.add(text)
+        digest.add(Int(origin.rawValue))
+        digest.add(Int(leaks))
+        digest.add(Int(unusable))
     }
 }
 

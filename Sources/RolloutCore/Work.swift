@@ -5,6 +5,7 @@ public enum TaskWork: Sendable, Equatable {
     case sample(SampleWork)
     case score(ScoreWork)
     case train(TrainWork)
+    case rationale(RationaleWork)
 }
 
 /// A task's output.
@@ -14,6 +15,8 @@ public enum TaskOutput: Sendable, Equatable {
     /// In the order of the task's items.
     case score([Score])
     case train(TrainedPolicy)
+    /// In the order of the task's items.
+    case rationale([Rationale])
 }
 
 /// How tokens are drawn.
@@ -213,5 +216,46 @@ public struct TrainedPolicy: Sendable, Equatable {
         self.lastLoss = lastLoss
         self.density = density
         self.fullByteCount = fullByteCount
+    }
+}
+
+/// Reasoning paths to write.
+public struct RationaleWork: Sendable, Equatable {
+    /// What one path is written from, and judged by.
+    public struct Item: Sendable, Equatable {
+        /// Index of the prompt in the training split.
+        public var prompt: UInt32
+        /// What the model is asked, in full: it shows profile, request and reference.
+        public var instruction: String
+        /// The expected output (y), of which a path must give nothing away.
+        public var reference: String
+        /// What a path may repeat all the same: the request and the profile.
+        public var known: String
+        /// The path to use when no written one is usable; `nil` leaves it out.
+        public var fallback: String?
+        /// Creates the value from its parts.
+        public init(prompt: UInt32, instruction: String, reference: String, known: String, fallback: String?) {
+            self.prompt = prompt
+            self.instruction = instruction
+            self.reference = reference
+            self.known = known
+            self.fallback = fallback
+        }
+    }
+    /// In prompt order.
+    public var items: [Item]
+    /// Who writes, and what is accepted, as canonical JSON.
+    public var writer: String
+    /// The writing model's files as one blob, as the base travels; `nil` when it is not a checkpoint.
+    public var checkpoint: BlobManifest?
+    /// With prompt, attempt and token the key of every random number.
+    public var seed: UInt64
+
+    /// Creates the value from its parts.
+    public init(items: [Item], writer: String, checkpoint: BlobManifest?, seed: UInt64) {
+        self.items = items
+        self.writer = writer
+        self.checkpoint = checkpoint
+        self.seed = seed
     }
 }

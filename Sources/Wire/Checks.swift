@@ -72,6 +72,9 @@ extension Lease {
             try work.start.check(limits)
             try work.trainingSet.check(limits)
             try limits.text(work.recipe, "TrainWork.recipe")
+        case .rationale(let work):
+            kind = .rationale
+            try work.check(limits)
         }
         guard kind == attempt.task.kind else {
             throw .invalid(field: "Lease.work", problem: "is not of the task's kind")
@@ -98,6 +101,10 @@ extension TaskResult {
             try finite(trained.firstLoss, "TrainedPolicy.first_loss")
             try finite(trained.lastLoss, "TrainedPolicy.last_loss")
             try finite(trained.density, "TrainedPolicy.density")
+        case .rationale(let rationales):
+            kind = .rationale
+            try limits.count(rationales.count, limits.promptsPerTask, "RationaleOutput.rationales")
+            for rationale in rationales { try limits.text(rationale.text, "Rationale.text") }
         }
         guard kind == attempt.task.kind else {
             throw .invalid(field: "Result.output", problem: "is not of the task's kind")
@@ -140,6 +147,20 @@ extension ScoreWork {
             try limits.text(item.answer, "ScoreItem.answer")
         }
         try limits.name(reward, "ScoreWork.reward")
+    }
+}
+
+extension RationaleWork {
+    func check(_ limits: WireLimits) throws(WireError) {
+        try limits.count(items.count, limits.promptsPerTask, "RationaleWork.items")
+        for item in items {
+            try limits.text(item.instruction, "RationaleItem.instruction")
+            try limits.text(item.reference, "RationaleItem.reference")
+            try limits.text(item.known, "RationaleItem.known")
+            if let fallback = item.fallback { try limits.text(fallback, "RationaleItem.fallback") }
+        }
+        try limits.text(writer, "RationaleWork.writer")
+        try checkpoint?.check(limits)
     }
 }
 

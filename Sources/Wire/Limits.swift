@@ -17,7 +17,7 @@ public struct WireLimits: Sendable, Equatable {
     public var tokensPerSequence = 1 << 20
     /// Stop tokens of a decoding.
     public var stopTokens = 256
-    /// Prompts of one sample task.
+    /// Prompts of one sample or rationale task.
     public var promptsPerTask = 4096
     /// m.
     public var samplesPerPrompt = 4096

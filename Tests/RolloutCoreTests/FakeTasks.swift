@@ -9,14 +9,16 @@ enum FakeTasks {
     static func plan(
         iterations: UInt32 = 2, fineTunesFirst: Bool = true, startsFromPrevious: Bool = false,
         rule: SelectionRule = SelectionRule(threshold: .quantile(0.5), scope: .group, cap: 2), samples: UInt32 = 3,
-        prompts: Int = 8, evaluated: [Split: Int] = [.validation: 3, .test: 2]
+        prompts: Int = 8, evaluated: [Split: Int] = [.validation: 3, .test: 2], writesRationales: Bool = false,
+        recordedOnly: Set<TaskKind> = []
     ) -> RunPlan {
         var groups: [Split: [String]] = [.train: (0..<prompts).map { $0 % 2 == 0 ? "reviews" : "topics" }]
         for (split, count) in evaluated { groups[split] = Array(repeating: "reviews", count: count) }
         return RunPlan(
             run: Digest.of("run"), seed: 7, iterations: iterations, fineTunesFirst: fineTunesFirst,
             startsFromPrevious: startsFromPrevious, base: base, groups: groups, promptsPerTask: 2,
-            samplesPerPrompt: samples, evaluates: evaluated.keys.sorted(), selection: rule)
+            samplesPerPrompt: samples, evaluates: evaluated.keys.sorted(), selection: rule,
+            writesRationales: writesRationales, recordedOnly: recordedOnly)
     }
 
     enum Answer { case output(TaskOutput), failure(String) }
@@ -33,6 +35,9 @@ enum FakeTasks {
             return .output(.score(work.items.map { Score(id: $0.id, reward: reward($0.answer)) }))
         case .train(let work):
             return .output(.train(train(work)))
+        case .rationale(let work):
+            if canFail, work.items.first?.prompt == 2 { return .failure("prompt 2 does not fit") }
+            return .output(.rationale(work.items.map(rationale)))
         }
     }
 
@@ -63,6 +68,11 @@ enum FakeTasks {
         return TrainedPolicy(
             policy: policy, steps: 4, examples: 8, tokens: 99, firstLoss: 2, lastLoss: 1, density: 0.5,
             fullByteCount: 1000)
+    }
+
+    private static func rationale(_ item: RationaleWork.Item) -> Rationale {
+        let origin: Rationale.Origin = item.prompt % 3 == 0 ? .profile : .written
+        return Rationale(prompt: item.prompt, text: "- \(item.prompt)", origin: origin, leaks: item.prompt % 2)
     }
 
     private static func key(_ text: String) -> UInt64 {
@@ -96,6 +106,12 @@ enum FakeTasks {
             else { return nil }
             return .train(
                 TrainWork(iteration: task.iteration, start: start, trainingSet: set, recipe: "{}", seed: plan.seed))
+        case .rationale:
+            let items = plan.prompts(of: task).map { prompt in
+                RationaleWork.Item(
+                    prompt: UInt32(prompt), instruction: "", reference: "", known: "", fallback: nil)
+            }
+            return .rationale(RationaleWork(items: items, writer: "{}", checkpoint: nil, seed: plan.seed))
         }
     }
 

@@ -104,9 +104,28 @@ struct SampleRecords {
         ]
     }
 
+    mutating func rationales() -> [Record] {
+        var counts = RationaleCounts()
+        (counts.written, counts.profile, counts.none) = (number(below: 9), number(below: 9), number(below: 9))
+        (counts.failed, counts.leaks, counts.unusable) = (number(below: 9), number(below: 9), number(below: 9))
+        let tasks = (UInt32(0)..<2).map { index in
+            accepted(
+                TaskID(iteration: 0, split: .train, kind: .rationale, index: index),
+                .rationale(
+                    (index * 2..<index * 2 + 2).map {
+                        Rationale(
+                            prompt: $0, text: text(),
+                            origin: Rationale.Origin.allCases[Int(number(below: 3))], leaks: number(below: 3),
+                            unusable: number(below: 3))
+                    }))
+        }
+        return tasks + [.rationalesSealed(SealedRationales(root: digest(), counts: counts))]
+    }
+
     /// A run's journal: odd in its values, right in its order.
     mutating func journal() -> [Record] {
         var records: [Record] = [.termStarted(Term(rawValue: 1))]
+        if flip() { records += rationales() }
         records += training(0)
         for iteration in UInt32(1)...2 {
             for split in Split.allCases {

@@ -76,6 +76,14 @@ struct RandomMessages {
         case .train:
             .train(
                 TrainWork(iteration: u32(), start: policy(), trainingSet: blob(), recipe: text(), seed: u64()))
+        case .rationale:
+            .rationale(
+                RationaleWork(
+                    items: list {
+                        .init(
+                            prompt: $0.u32(), instruction: $0.text(), reference: $0.text(), known: $0.text(),
+                            fallback: $0.flag() ? $0.text() : nil)
+                    }, writer: text(), checkpoint: flag() ? blob() : nil, seed: u64()))
         }
     }
 
@@ -94,6 +102,13 @@ struct RandomMessages {
                 TrainedPolicy(
                     policy: policy(), steps: u32(), examples: u32(), tokens: u64(), firstLoss: double(),
                     lastLoss: double(), density: double(), fullByteCount: u64()))
+        case .rationale:
+            .rationale(
+                list {
+                    Rationale(
+                        prompt: $0.u32(), text: $0.text(), origin: $0.pick(Rationale.Origin.allCases), leaks: $0.u32(),
+                        unusable: $0.u32())
+                })
         }
     }
 

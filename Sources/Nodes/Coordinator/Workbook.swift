@@ -51,7 +51,7 @@ struct Workbook {
             switch result.output {
             case .sample(let new): trajectories[task] = new
             case .score where task.split != .train: trajectories[task.sibling(.sample)] = nil
-            case .score, .train: break
+            case .score, .train, .rationale: break
             }
         case .trainingSetStored(let iteration, _):
             trajectories = trajectories.filter { $0.key.split != .train || $0.key.iteration > iteration }
@@ -67,6 +67,7 @@ struct Workbook {
         case .sample: sampleWork(task, coordinator)
         case .score: scoreWork(task)
         case .train: trainWork(task, coordinator)
+        case .rationale: nil
         }
     }
 

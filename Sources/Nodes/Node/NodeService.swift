@@ -138,6 +138,7 @@ public actor NodeService: PollLoopActor {
         case .sample(let work): needed += [work.policy.delta].compactMap { $0 }
         case .score: break
         case .train(let work): needed += [work.start.delta, work.trainingSet].compactMap { $0 }
+        case .rationale(let work): needed += [work.checkpoint].compactMap { $0 }
         }
         return needed.filter { blobs[$0.digest] == nil }
     }

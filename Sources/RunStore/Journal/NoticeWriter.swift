@@ -112,6 +112,7 @@ extension Phase {
     /// The phase and its iteration in words.
     var column: String {
         switch self {
+        case .rationalizing: "rationalizing"
         case .training(let iteration): "training \(iteration)"
         case .sampling(let iteration): "sampling \(iteration)"
         case .evaluating(let policy): "evaluating \(policy)"

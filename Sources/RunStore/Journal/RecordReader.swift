@@ -39,6 +39,7 @@ struct RecordReader {
         case "terms": return .termStarted(Term(rawValue: try one(table, seq).unsigned("term")))
         case "tasks": return try task(one(table, seq), seq)
         case "iterations": return .sealed(try sealed(one(table, seq)))
+        case "rationale_seal": return .rationalesSealed(try sealedRationales(one(table, seq)))
         case "training_sets":
             let row = try one(table, seq)
             return .trainingSetStored(
@@ -96,7 +97,26 @@ struct RecordReader {
         case .sample: .sample(try all("trajectories", where: "seq", seq, order: "prompt, sample").map(trajectory))
         case .score: .score(try all("rewards", where: "seq", seq, order: "prompt, sample").map(score))
         case .train: .train(try trained(one("trainings", seq)))
+        case .rationale: .rationale(try all("rationales", where: "seq", seq, order: "prompt").map(rationale))
         }
+    }
+
+    private func rationale(_ row: StoredRow) throws -> Rationale {
+        guard let origin = Rationale.Origin(column: try row.text("origin")) else { throw row.damaged("origin") }
+        return Rationale(
+            prompt: try row.small("prompt"), text: try row.text("text"), origin: origin,
+            leaks: try row.small("leaks"), unusable: try row.small("unusable"))
+    }
+
+    func sealedRationales(_ row: StoredRow) throws -> SealedRationales {
+        var counts = RationaleCounts()
+        counts.written = try row.small("written")
+        counts.profile = try row.small("profile")
+        counts.none = try row.small("none")
+        counts.failed = try row.small("failed")
+        counts.leaks = try row.small("leaks")
+        counts.unusable = try row.small("unusable")
+        return SealedRationales(root: try row.digest("root"), counts: counts)
     }
 
     private func id(_ row: StoredRow) throws -> TrajectoryID {

@@ -21,6 +21,8 @@ struct RecordWriter {
             try insert("tasks", values)
         case .sealed(let iteration):
             try write(iteration, seq: try next("iterations"))
+        case .rationalesSealed(let rationales):
+            try write(rationales, seq: try next("rationale_seal"))
         case .trainingSetStored(let iteration, let manifest):
             let seq = try next("training_sets")
             try insert(
@@ -52,7 +54,29 @@ struct RecordWriter {
         case .sample(let trajectories): for one in trajectories { try write(one, of: task, seq: seq) }
         case .score(let scores): for one in scores { try write(one, of: task, seq: seq) }
         case .train(let trained): try write(trained, of: task, seq: seq)
+        case .rationale(let rationales): for one in rationales { try write(one, of: task, seq: seq) }
         }
+    }
+
+    private func write(_ rationale: Rationale, of task: TaskID, seq: Int64) throws {
+        try insert(
+            "rationales",
+            [
+                "prompt": Int64(rationale.prompt), "task": Int64(task.index), "text": rationale.text,
+                "origin": rationale.origin.column, "leaks": Int64(rationale.leaks),
+                "unusable": Int64(rationale.unusable), "seq": seq,
+            ])
+    }
+
+    private func write(_ sealed: SealedRationales, seq: Int64) throws {
+        let counts = sealed.counts
+        try insert(
+            "rationale_seal",
+            [
+                "root": sealed.root.description, "written": Int64(counts.written), "profile": Int64(counts.profile),
+                "none": Int64(counts.none), "failed": Int64(counts.failed), "leaks": Int64(counts.leaks),
+                "unusable": Int64(counts.unusable), "at": at, "seq": seq,
+            ])
     }
 
     private func write(_ trajectory: Trajectory, of task: TaskID, seq: Int64) throws {

@@ -11,7 +11,7 @@ import GRDB
 /// Columns of type ANY have to give back exactly what a model, a peer or a data set put in: SQLite's REAL loses NaN and the
 /// sign of -0, so NaN lies there as text; text ends at a NUL for most readers, so text with a NUL lies there as its bytes.
 enum Schema {
-    static let version = 1
+    static let version = 2
 
     static func create(_ db: Database) throws {
         try db.execute(sql: journal + data + views + live)
@@ -59,6 +59,19 @@ enum Schema {
           task INTEGER NOT NULL, reward ANY, seq INTEGER NOT NULL,
           PRIMARY KEY(iteration, split, prompt, sample)) STRICT, WITHOUT ROWID;
         CREATE INDEX rewards_seq ON rewards(seq);
+
+        -- Reasoning paths that tasks wrote for the fine-tuning: `origin` is `written`, `profile` (the profile reader's instead)
+        -- or `none`; `leaks` and `unusable` count paths rejected before.
+        CREATE TABLE rationales(
+          prompt INTEGER PRIMARY KEY, task INTEGER NOT NULL, text ANY NOT NULL, origin TEXT NOT NULL,
+          leaks INTEGER NOT NULL, unusable INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT;
+        CREATE INDEX rationales_seq ON rationales(seq);
+
+        -- The seal on them: one row.
+        CREATE TABLE rationale_seal(
+          root TEXT NOT NULL, written INTEGER NOT NULL, profile INTEGER NOT NULL, none INTEGER NOT NULL,
+          failed INTEGER NOT NULL, leaks INTEGER NOT NULL, unusable INTEGER NOT NULL, at REAL NOT NULL,
+          seq INTEGER NOT NULL UNIQUE) STRICT;
 
         -- Sealed E-steps: the root over all results, and where the trajectories went.
         CREATE TABLE iterations(

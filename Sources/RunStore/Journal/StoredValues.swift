@@ -25,6 +25,7 @@ extension TaskKind {
         case .sample: "sample"
         case .score: "score"
         case .train: "train"
+        case .rationale: "rationale"
         }
     }
     init?(column: String) {
@@ -53,6 +54,20 @@ extension Trajectory.Stop {
     init?(column: String) {
         guard let stop = Trajectory.Stop.allCases.first(where: { $0.column == column }) else { return nil }
         self = stop
+    }
+}
+
+extension Rationale.Origin {
+    var column: String {
+        switch self {
+        case .written: "written"
+        case .profile: "profile"
+        case .none: "none"
+        }
+    }
+    init?(column: String) {
+        guard let origin = Rationale.Origin.allCases.first(where: { $0.column == column }) else { return nil }
+        self = origin
     }
 }
 

@@ -12,6 +12,8 @@ extension RunReader {
     public func identity() throws(RunStoreError) -> Digest {
         try read { db in
             var digest = DigestBuilder("reprise.learned.v1")
+            // Runs whose rationales are known at the start have no such row, and the digest they always had.
+            if let rationales = try Self.sealedRationales(db) { rationales.add(to: &digest) }
             let sealed = try Self.sealed(db)
             digest.add(sealed.count)
             for iteration in sealed { iteration.add(to: &digest) }
@@ -39,6 +41,16 @@ extension RunReader {
     /// - Throws: `RunStoreError` when the journal cannot be read.
     public func isFinished() throws(RunStoreError) -> Bool {
         try read { db in try Bool.fetchOne(db, sql: "SELECT count(*) > 0 FROM outcome") ?? false }
+    }
+}
+
+extension SealedRationales {
+    fileprivate func add(to digest: inout DigestBuilder) {
+        digest.add("rationales")
+        digest.add(root)
+        for part in [counts.written, counts.profile, counts.none, counts.failed, counts.leaks, counts.unusable] {
+            digest.add(Int(part))
+        }
     }
 }
 

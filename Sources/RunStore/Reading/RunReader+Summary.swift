@@ -22,7 +22,8 @@ extension RunReader {
                 isDraining: live.integer("draining") == 1,
                 elapsed: max(0, (try finished?.number("at") ?? now) - began),
                 progress: try Self.progress(db, now: now), nodes: try Self.nodes(db, now: now),
-                training: live.training, rewards: try Self.rewards(db), sealed: try Self.sealed(db),
+                rationales: try Self.rationales(db), training: live.training, rewards: try Self.rewards(db),
+                sealed: try Self.sealed(db),
                 policies: try Self.policies(db), counters: live.counters,
                 bestPolicy: try finished?.small("best_policy"))
         }
@@ -83,6 +84,33 @@ extension RunReader {
                 malformed: Int(try row.number("malformed")))
         }
         return rewards.sorted { ($0.iteration, $0.split) < ($1.iteration, $1.split) }
+    }
+
+    static func sealedRationales(_ db: Database) throws -> SealedRationales? {
+        try rows(db, "rationale_seal", "SELECT * FROM rationale_seal").first.map(RecordReader(db: db).sealedRationales)
+    }
+
+    /// Sealed, or as far as they are; nil where tasks write none.
+    private static func rationales(_ db: Database) throws -> RationaleCounts? {
+        if let sealed = try sealedRationales(db) { return sealed.counts }
+        guard try !rows(db, "planned", "SELECT tasks FROM planned WHERE kind = 'rationale'").isEmpty else { return nil }
+        let sql = """
+            SELECT origin, count(*) AS count, total(leaks) AS leaks, total(unusable) AS unusable
+            FROM rationales GROUP BY origin
+            """
+        var counts = RationaleCounts()
+        for row in try rows(db, "rationales", sql) {
+            let count = try row.small("count")
+            switch Rationale.Origin(column: try row.text("origin")) {
+            case .written: counts.written = count
+            case .profile: counts.profile = count
+            case .some(.none): counts.none = count
+            case nil: throw row.damaged("origin")
+            }
+            counts.leaks += UInt32(try row.number("leaks"))
+            counts.unusable += UInt32(try row.number("unusable"))
+        }
+        return counts
     }
 
     static func sealed(_ db: Database) throws -> [SealedIteration] {

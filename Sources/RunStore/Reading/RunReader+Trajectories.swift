@@ -114,10 +114,12 @@ extension RunReader {
     }
 
     private static let views = """
-        SELECT v.*, t.tokens, p.input, p.text, p.reference, p.documents, p.profile, p.rationale
+        SELECT v.*, t.tokens, p.input, p.text, p.reference, p.documents, p.profile,
+          coalesce(n.text, p.rationale) AS rationale
         FROM results v JOIN trajectories t ON t.iteration = v.iteration AND t.split = v.split
           AND t.prompt = v.prompt AND t.sample = v.sample
         JOIN prompts p ON p.split = v.split AND p.prompt = v.prompt
+        LEFT JOIN rationales n ON v.split = 'train' AND n.prompt = v.prompt
         """
 
     private static func view(_ row: StoredRow) throws -> TrajectoryView {

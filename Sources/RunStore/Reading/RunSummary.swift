@@ -116,6 +116,8 @@ public struct RunSummary: Sendable, Equatable {
     public var progress: [Progress]
     /// Members, in the order they joined.
     public var nodes: [Node]
+    /// Reasoning paths that tasks write for the fine-tuning, so far; nil where none are written.
+    public var rationales: RationaleCounts?
     /// The training that runs.
     public var training: Training?
     /// Rewards so far, by iteration and split.

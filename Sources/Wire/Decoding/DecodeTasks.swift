@@ -26,6 +26,8 @@ func readLease(_ message: UnsafeMutablePointer<Reprise__V1__Lease>) throws(WireE
         work = .score(try unsafe readScoreWork(required(message.pointee.score, "Lease.score")))
     case REPRISE__V1__LEASE__WORK_TRAIN:
         work = .train(try unsafe readTrainWork(required(message.pointee.train, "Lease.train")))
+    case REPRISE__V1__LEASE__WORK_RATIONALE:
+        work = .rationale(try unsafe readRationaleWork(required(message.pointee.rationale, "Lease.rationale")))
     default:
         throw .invalid(field: "Lease.work", problem: "is missing")
     }
@@ -45,6 +47,8 @@ func readResult(_ message: UnsafeMutablePointer<Reprise__V1__Result>) throws(Wir
         output = .score(try unsafe readScoreOutput(required(message.pointee.score, "Result.score")))
     case REPRISE__V1__RESULT__OUTPUT_TRAIN:
         output = .train(try unsafe readTrainedPolicy(required(message.pointee.train, "Result.train")))
+    case REPRISE__V1__RESULT__OUTPUT_RATIONALE:
+        output = .rationale(try unsafe readRationaleOutput(required(message.pointee.rationale, "Result.rationale")))
     default:
         throw .invalid(field: "Result.output", problem: "is missing")
     }

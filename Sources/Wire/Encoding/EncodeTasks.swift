@@ -36,6 +36,9 @@ extension Arena {
             case .train(let work):
                 unsafe message.work_case = REPRISE__V1__LEASE__WORK_TRAIN
                 unsafe message.train = trainWork(work)
+            case .rationale(let work):
+                unsafe message.work_case = REPRISE__V1__LEASE__WORK_RATIONALE
+                unsafe message.rationale = rationaleWork(work)
             }
         }
     }
@@ -56,6 +59,9 @@ extension Arena {
             case .train(let policy):
                 unsafe message.output_case = REPRISE__V1__RESULT__OUTPUT_TRAIN
                 unsafe message.train = trainedPolicy(policy)
+            case .rationale(let rationales):
+                unsafe message.output_case = REPRISE__V1__RESULT__OUTPUT_RATIONALE
+                unsafe message.rationale = rationaleOutput(rationales)
             }
         }
     }

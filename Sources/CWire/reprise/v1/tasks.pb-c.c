@@ -952,6 +952,186 @@ void   reprise__v1__trained_policy__free_unpacked
   assert(message->base.descriptor == &reprise__v1__trained_policy__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   reprise__v1__rationale_item__init
+                     (Reprise__V1__RationaleItem         *message)
+{
+  static const Reprise__V1__RationaleItem init_value = REPRISE__V1__RATIONALE_ITEM__INIT;
+  *message = init_value;
+}
+size_t reprise__v1__rationale_item__get_packed_size
+                     (const Reprise__V1__RationaleItem *message)
+{
+  assert(message->base.descriptor == &reprise__v1__rationale_item__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t reprise__v1__rationale_item__pack
+                     (const Reprise__V1__RationaleItem *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &reprise__v1__rationale_item__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t reprise__v1__rationale_item__pack_to_buffer
+                     (const Reprise__V1__RationaleItem *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &reprise__v1__rationale_item__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Reprise__V1__RationaleItem *
+       reprise__v1__rationale_item__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Reprise__V1__RationaleItem *)
+     protobuf_c_message_unpack (&reprise__v1__rationale_item__descriptor,
+                                allocator, len, data);
+}
+void   reprise__v1__rationale_item__free_unpacked
+                     (Reprise__V1__RationaleItem *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &reprise__v1__rationale_item__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   reprise__v1__rationale_work__init
+                     (Reprise__V1__RationaleWork         *message)
+{
+  static const Reprise__V1__RationaleWork init_value = REPRISE__V1__RATIONALE_WORK__INIT;
+  *message = init_value;
+}
+size_t reprise__v1__rationale_work__get_packed_size
+                     (const Reprise__V1__RationaleWork *message)
+{
+  assert(message->base.descriptor == &reprise__v1__rationale_work__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t reprise__v1__rationale_work__pack
+                     (const Reprise__V1__RationaleWork *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &reprise__v1__rationale_work__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t reprise__v1__rationale_work__pack_to_buffer
+                     (const Reprise__V1__RationaleWork *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &reprise__v1__rationale_work__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Reprise__V1__RationaleWork *
+       reprise__v1__rationale_work__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Reprise__V1__RationaleWork *)
+     protobuf_c_message_unpack (&reprise__v1__rationale_work__descriptor,
+                                allocator, len, data);
+}
+void   reprise__v1__rationale_work__free_unpacked
+                     (Reprise__V1__RationaleWork *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &reprise__v1__rationale_work__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   reprise__v1__rationale__init
+                     (Reprise__V1__Rationale         *message)
+{
+  static const Reprise__V1__Rationale init_value = REPRISE__V1__RATIONALE__INIT;
+  *message = init_value;
+}
+size_t reprise__v1__rationale__get_packed_size
+                     (const Reprise__V1__Rationale *message)
+{
+  assert(message->base.descriptor == &reprise__v1__rationale__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t reprise__v1__rationale__pack
+                     (const Reprise__V1__Rationale *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &reprise__v1__rationale__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t reprise__v1__rationale__pack_to_buffer
+                     (const Reprise__V1__Rationale *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &reprise__v1__rationale__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Reprise__V1__Rationale *
+       reprise__v1__rationale__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Reprise__V1__Rationale *)
+     protobuf_c_message_unpack (&reprise__v1__rationale__descriptor,
+                                allocator, len, data);
+}
+void   reprise__v1__rationale__free_unpacked
+                     (Reprise__V1__Rationale *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &reprise__v1__rationale__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   reprise__v1__rationale_output__init
+                     (Reprise__V1__RationaleOutput         *message)
+{
+  static const Reprise__V1__RationaleOutput init_value = REPRISE__V1__RATIONALE_OUTPUT__INIT;
+  *message = init_value;
+}
+size_t reprise__v1__rationale_output__get_packed_size
+                     (const Reprise__V1__RationaleOutput *message)
+{
+  assert(message->base.descriptor == &reprise__v1__rationale_output__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t reprise__v1__rationale_output__pack
+                     (const Reprise__V1__RationaleOutput *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &reprise__v1__rationale_output__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t reprise__v1__rationale_output__pack_to_buffer
+                     (const Reprise__V1__RationaleOutput *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &reprise__v1__rationale_output__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Reprise__V1__RationaleOutput *
+       reprise__v1__rationale_output__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Reprise__V1__RationaleOutput *)
+     protobuf_c_message_unpack (&reprise__v1__rationale_output__descriptor,
+                                allocator, len, data);
+}
+void   reprise__v1__rationale_output__free_unpacked
+                     (Reprise__V1__RationaleOutput *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &reprise__v1__rationale_output__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor reprise__v1__task_id__field_descriptors[4] =
 {
   {
@@ -1131,7 +1311,7 @@ const ProtobufCMessageDescriptor reprise__v1__trajectory_id__descriptor =
   (ProtobufCMessageInit) reprise__v1__trajectory_id__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor reprise__v1__lease__field_descriptors[6] =
+static const ProtobufCFieldDescriptor reprise__v1__lease__field_descriptors[7] =
 {
   {
     "attempt",
@@ -1205,10 +1385,23 @@ static const ProtobufCFieldDescriptor reprise__v1__lease__field_descriptors[6] =
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "rationale",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Reprise__V1__Lease, work_case),
+    offsetof(Reprise__V1__Lease, rationale),
+    &reprise__v1__rationale_work__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned reprise__v1__lease__field_indices_by_name[] = {
   0,   /* field[0] = attempt */
   2,   /* field[2] = input_digest */
+  6,   /* field[6] = rationale */
   3,   /* field[3] = sample */
   4,   /* field[4] = score */
   1,   /* field[1] = time_to_live_ns */
@@ -1217,7 +1410,7 @@ static const unsigned reprise__v1__lease__field_indices_by_name[] = {
 static const ProtobufCIntRange reprise__v1__lease__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor reprise__v1__lease__descriptor =
 {
@@ -1227,14 +1420,14 @@ const ProtobufCMessageDescriptor reprise__v1__lease__descriptor =
   "Reprise__V1__Lease",
   "reprise.v1",
   sizeof(Reprise__V1__Lease),
-  6,
+  7,
   reprise__v1__lease__field_descriptors,
   reprise__v1__lease__field_indices_by_name,
   1,  reprise__v1__lease__number_ranges,
   (ProtobufCMessageInit) reprise__v1__lease__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor reprise__v1__result__field_descriptors[7] =
+static const ProtobufCFieldDescriptor reprise__v1__result__field_descriptors[8] =
 {
   {
     "attempt",
@@ -1320,11 +1513,24 @@ static const ProtobufCFieldDescriptor reprise__v1__result__field_descriptors[7] 
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "rationale",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Reprise__V1__Result, output_case),
+    offsetof(Reprise__V1__Result, rationale),
+    &reprise__v1__rationale_output__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned reprise__v1__result__field_indices_by_name[] = {
   0,   /* field[0] = attempt */
   3,   /* field[3] = compute_time_ns */
   1,   /* field[1] = input_digest */
+  7,   /* field[7] = rationale */
   2,   /* field[2] = result_digest */
   4,   /* field[4] = sample */
   5,   /* field[5] = score */
@@ -1333,7 +1539,7 @@ static const unsigned reprise__v1__result__field_indices_by_name[] = {
 static const ProtobufCIntRange reprise__v1__result__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor reprise__v1__result__descriptor =
 {
@@ -1343,7 +1549,7 @@ const ProtobufCMessageDescriptor reprise__v1__result__descriptor =
   "Reprise__V1__Result",
   "reprise.v1",
   sizeof(Reprise__V1__Result),
-  7,
+  8,
   reprise__v1__result__field_descriptors,
   reprise__v1__result__field_indices_by_name,
   1,  reprise__v1__result__number_ranges,
@@ -2465,18 +2671,315 @@ const ProtobufCMessageDescriptor reprise__v1__trained_policy__descriptor =
   (ProtobufCMessageInit) reprise__v1__trained_policy__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue reprise__v1__task_kind__enum_values_by_number[4] =
+static const ProtobufCFieldDescriptor reprise__v1__rationale_item__field_descriptors[5] =
+{
+  {
+    "prompt",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Reprise__V1__RationaleItem, prompt),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "instruction",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Reprise__V1__RationaleItem, instruction),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reference",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Reprise__V1__RationaleItem, reference),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "known",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Reprise__V1__RationaleItem, known),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "fallback",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    offsetof(Reprise__V1__RationaleItem, fallback_or_none_case),
+    offsetof(Reprise__V1__RationaleItem, fallback),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned reprise__v1__rationale_item__field_indices_by_name[] = {
+  4,   /* field[4] = fallback */
+  1,   /* field[1] = instruction */
+  3,   /* field[3] = known */
+  0,   /* field[0] = prompt */
+  2,   /* field[2] = reference */
+};
+static const ProtobufCIntRange reprise__v1__rationale_item__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor reprise__v1__rationale_item__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "reprise.v1.RationaleItem",
+  "RationaleItem",
+  "Reprise__V1__RationaleItem",
+  "reprise.v1",
+  sizeof(Reprise__V1__RationaleItem),
+  5,
+  reprise__v1__rationale_item__field_descriptors,
+  reprise__v1__rationale_item__field_indices_by_name,
+  1,  reprise__v1__rationale_item__number_ranges,
+  (ProtobufCMessageInit) reprise__v1__rationale_item__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor reprise__v1__rationale_work__field_descriptors[4] =
+{
+  {
+    "items",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Reprise__V1__RationaleWork, n_items),
+    offsetof(Reprise__V1__RationaleWork, items),
+    &reprise__v1__rationale_item__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "writer",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Reprise__V1__RationaleWork, writer),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "checkpoint",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Reprise__V1__RationaleWork, checkpoint),
+    &reprise__v1__blob_manifest__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "seed",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FIXED64,
+    0,   /* quantifier_offset */
+    offsetof(Reprise__V1__RationaleWork, seed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned reprise__v1__rationale_work__field_indices_by_name[] = {
+  2,   /* field[2] = checkpoint */
+  0,   /* field[0] = items */
+  3,   /* field[3] = seed */
+  1,   /* field[1] = writer */
+};
+static const ProtobufCIntRange reprise__v1__rationale_work__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor reprise__v1__rationale_work__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "reprise.v1.RationaleWork",
+  "RationaleWork",
+  "Reprise__V1__RationaleWork",
+  "reprise.v1",
+  sizeof(Reprise__V1__RationaleWork),
+  4,
+  reprise__v1__rationale_work__field_descriptors,
+  reprise__v1__rationale_work__field_indices_by_name,
+  1,  reprise__v1__rationale_work__number_ranges,
+  (ProtobufCMessageInit) reprise__v1__rationale_work__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor reprise__v1__rationale__field_descriptors[5] =
+{
+  {
+    "prompt",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Reprise__V1__Rationale, prompt),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "text",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Reprise__V1__Rationale, text),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "origin",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Reprise__V1__Rationale, origin),
+    &reprise__v1__rationale_origin__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "leaks",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Reprise__V1__Rationale, leaks),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unusable",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Reprise__V1__Rationale, unusable),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned reprise__v1__rationale__field_indices_by_name[] = {
+  3,   /* field[3] = leaks */
+  2,   /* field[2] = origin */
+  0,   /* field[0] = prompt */
+  1,   /* field[1] = text */
+  4,   /* field[4] = unusable */
+};
+static const ProtobufCIntRange reprise__v1__rationale__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor reprise__v1__rationale__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "reprise.v1.Rationale",
+  "Rationale",
+  "Reprise__V1__Rationale",
+  "reprise.v1",
+  sizeof(Reprise__V1__Rationale),
+  5,
+  reprise__v1__rationale__field_descriptors,
+  reprise__v1__rationale__field_indices_by_name,
+  1,  reprise__v1__rationale__number_ranges,
+  (ProtobufCMessageInit) reprise__v1__rationale__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor reprise__v1__rationale_output__field_descriptors[1] =
+{
+  {
+    "rationales",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Reprise__V1__RationaleOutput, n_rationales),
+    offsetof(Reprise__V1__RationaleOutput, rationales),
+    &reprise__v1__rationale__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned reprise__v1__rationale_output__field_indices_by_name[] = {
+  0,   /* field[0] = rationales */
+};
+static const ProtobufCIntRange reprise__v1__rationale_output__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor reprise__v1__rationale_output__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "reprise.v1.RationaleOutput",
+  "RationaleOutput",
+  "Reprise__V1__RationaleOutput",
+  "reprise.v1",
+  sizeof(Reprise__V1__RationaleOutput),
+  1,
+  reprise__v1__rationale_output__field_descriptors,
+  reprise__v1__rationale_output__field_indices_by_name,
+  1,  reprise__v1__rationale_output__number_ranges,
+  (ProtobufCMessageInit) reprise__v1__rationale_output__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCEnumValue reprise__v1__task_kind__enum_values_by_number[5] =
 {
   { "TASK_KIND_UNSPECIFIED", "REPRISE__V1__TASK_KIND__TASK_KIND_UNSPECIFIED", 0 },
   { "TASK_KIND_SAMPLE", "REPRISE__V1__TASK_KIND__TASK_KIND_SAMPLE", 1 },
   { "TASK_KIND_SCORE", "REPRISE__V1__TASK_KIND__TASK_KIND_SCORE", 2 },
   { "TASK_KIND_TRAIN", "REPRISE__V1__TASK_KIND__TASK_KIND_TRAIN", 3 },
+  { "TASK_KIND_RATIONALE", "REPRISE__V1__TASK_KIND__TASK_KIND_RATIONALE", 4 },
 };
 static const ProtobufCIntRange reprise__v1__task_kind__value_ranges[] = {
-{0, 0},{0, 4}
+{0, 0},{0, 5}
 };
-static const ProtobufCEnumValueIndex reprise__v1__task_kind__enum_values_by_name[4] =
+static const ProtobufCEnumValueIndex reprise__v1__task_kind__enum_values_by_name[5] =
 {
+  { "TASK_KIND_RATIONALE", 4 },
   { "TASK_KIND_SAMPLE", 1 },
   { "TASK_KIND_SCORE", 2 },
   { "TASK_KIND_TRAIN", 3 },
@@ -2489,9 +2992,9 @@ const ProtobufCEnumDescriptor reprise__v1__task_kind__descriptor =
   "TaskKind",
   "Reprise__V1__TaskKind",
   "reprise.v1",
-  4,
+  5,
   reprise__v1__task_kind__enum_values_by_number,
-  4,
+  5,
   reprise__v1__task_kind__enum_values_by_name,
   1,
   reprise__v1__task_kind__value_ranges,
@@ -2587,5 +3090,37 @@ const ProtobufCEnumDescriptor reprise__v1__stop__descriptor =
   reprise__v1__stop__enum_values_by_name,
   1,
   reprise__v1__stop__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue reprise__v1__rationale_origin__enum_values_by_number[4] =
+{
+  { "RATIONALE_ORIGIN_UNSPECIFIED", "REPRISE__V1__RATIONALE_ORIGIN__RATIONALE_ORIGIN_UNSPECIFIED", 0 },
+  { "RATIONALE_ORIGIN_WRITTEN", "REPRISE__V1__RATIONALE_ORIGIN__RATIONALE_ORIGIN_WRITTEN", 1 },
+  { "RATIONALE_ORIGIN_PROFILE", "REPRISE__V1__RATIONALE_ORIGIN__RATIONALE_ORIGIN_PROFILE", 2 },
+  { "RATIONALE_ORIGIN_NONE", "REPRISE__V1__RATIONALE_ORIGIN__RATIONALE_ORIGIN_NONE", 3 },
+};
+static const ProtobufCIntRange reprise__v1__rationale_origin__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex reprise__v1__rationale_origin__enum_values_by_name[4] =
+{
+  { "RATIONALE_ORIGIN_NONE", 3 },
+  { "RATIONALE_ORIGIN_PROFILE", 2 },
+  { "RATIONALE_ORIGIN_UNSPECIFIED", 0 },
+  { "RATIONALE_ORIGIN_WRITTEN", 1 },
+};
+const ProtobufCEnumDescriptor reprise__v1__rationale_origin__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "reprise.v1.RationaleOrigin",
+  "RationaleOrigin",
+  "Reprise__V1__RationaleOrigin",
+  "reprise.v1",
+  4,
+  reprise__v1__rationale_origin__enum_values_by_number,
+  4,
+  reprise__v1__rationale_origin__enum_values_by_name,
+  1,
+  reprise__v1__rationale_origin__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

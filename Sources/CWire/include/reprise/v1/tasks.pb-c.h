@@ -37,6 +37,10 @@ typedef struct Reprise__V1__Score Reprise__V1__Score;
 typedef struct Reprise__V1__ScoreOutput Reprise__V1__ScoreOutput;
 typedef struct Reprise__V1__TrainWork Reprise__V1__TrainWork;
 typedef struct Reprise__V1__TrainedPolicy Reprise__V1__TrainedPolicy;
+typedef struct Reprise__V1__RationaleItem Reprise__V1__RationaleItem;
+typedef struct Reprise__V1__RationaleWork Reprise__V1__RationaleWork;
+typedef struct Reprise__V1__Rationale Reprise__V1__Rationale;
+typedef struct Reprise__V1__RationaleOutput Reprise__V1__RationaleOutput;
 
 
 /* --- enums --- */
@@ -45,7 +49,8 @@ typedef enum _Reprise__V1__TaskKind {
   REPRISE__V1__TASK_KIND__TASK_KIND_UNSPECIFIED = 0,
   REPRISE__V1__TASK_KIND__TASK_KIND_SAMPLE = 1,
   REPRISE__V1__TASK_KIND__TASK_KIND_SCORE = 2,
-  REPRISE__V1__TASK_KIND__TASK_KIND_TRAIN = 3
+  REPRISE__V1__TASK_KIND__TASK_KIND_TRAIN = 3,
+  REPRISE__V1__TASK_KIND__TASK_KIND_RATIONALE = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(REPRISE__V1__TASK_KIND)
 } Reprise__V1__TaskKind;
 typedef enum _Reprise__V1__Split {
@@ -73,6 +78,22 @@ typedef enum _Reprise__V1__Stop {
   REPRISE__V1__STOP__STOP_LENGTH = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(REPRISE__V1__STOP)
 } Reprise__V1__Stop;
+typedef enum _Reprise__V1__RationaleOrigin {
+  REPRISE__V1__RATIONALE_ORIGIN__RATIONALE_ORIGIN_UNSPECIFIED = 0,
+  /*
+   * The model wrote it.
+   */
+  REPRISE__V1__RATIONALE_ORIGIN__RATIONALE_ORIGIN_WRITTEN = 1,
+  /*
+   * The item's fallback.
+   */
+  REPRISE__V1__RATIONALE_ORIGIN__RATIONALE_ORIGIN_PROFILE = 2,
+  /*
+   * Left out.
+   */
+  REPRISE__V1__RATIONALE_ORIGIN__RATIONALE_ORIGIN_NONE = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(REPRISE__V1__RATIONALE_ORIGIN)
+} Reprise__V1__RationaleOrigin;
 
 /* --- messages --- */
 
@@ -121,7 +142,8 @@ typedef enum {
   REPRISE__V1__LEASE__WORK__NOT_SET = 0,
   REPRISE__V1__LEASE__WORK_SAMPLE = 4,
   REPRISE__V1__LEASE__WORK_SCORE = 5,
-  REPRISE__V1__LEASE__WORK_TRAIN = 6
+  REPRISE__V1__LEASE__WORK_TRAIN = 6,
+  REPRISE__V1__LEASE__WORK_RATIONALE = 7
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(REPRISE__V1__LEASE__WORK__CASE)
 } Reprise__V1__Lease__WorkCase;
 
@@ -139,6 +161,7 @@ struct  Reprise__V1__Lease
     Reprise__V1__SampleWork *sample;
     Reprise__V1__ScoreWork *score;
     Reprise__V1__TrainWork *train;
+    Reprise__V1__RationaleWork *rationale;
   };
 };
 #define REPRISE__V1__LEASE__INIT \
@@ -150,7 +173,8 @@ typedef enum {
   REPRISE__V1__RESULT__OUTPUT__NOT_SET = 0,
   REPRISE__V1__RESULT__OUTPUT_SAMPLE = 5,
   REPRISE__V1__RESULT__OUTPUT_SCORE = 6,
-  REPRISE__V1__RESULT__OUTPUT_TRAIN = 7
+  REPRISE__V1__RESULT__OUTPUT_TRAIN = 7,
+  REPRISE__V1__RESULT__OUTPUT_RATIONALE = 8
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(REPRISE__V1__RESULT__OUTPUT__CASE)
 } Reprise__V1__Result__OutputCase;
 
@@ -172,6 +196,7 @@ struct  Reprise__V1__Result
     Reprise__V1__SampleOutput *sample;
     Reprise__V1__ScoreOutput *score;
     Reprise__V1__TrainedPolicy *train;
+    Reprise__V1__RationaleOutput *rationale;
   };
 };
 #define REPRISE__V1__RESULT__INIT \
@@ -484,6 +509,95 @@ struct  Reprise__V1__TrainedPolicy
 #define REPRISE__V1__TRAINED_POLICY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&reprise__v1__trained_policy__descriptor) \
     , NULL, 0, 0, 0, 0, REPRISE__V1__TRAINED_POLICY__FIRST_LOSS_OR_NONE__NOT_SET, {0}, REPRISE__V1__TRAINED_POLICY__LAST_LOSS_OR_NONE__NOT_SET, {0}, REPRISE__V1__TRAINED_POLICY__DENSITY_OR_NONE__NOT_SET, {0} }
+
+
+typedef enum {
+  REPRISE__V1__RATIONALE_ITEM__FALLBACK_OR_NONE__NOT_SET = 0,
+  REPRISE__V1__RATIONALE_ITEM__FALLBACK_OR_NONE_FALLBACK = 5
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(REPRISE__V1__RATIONALE_ITEM__FALLBACK_OR_NONE__CASE)
+} Reprise__V1__RationaleItem__FallbackOrNoneCase;
+
+struct  Reprise__V1__RationaleItem
+{
+  ProtobufCMessage base;
+  /*
+   * Index of the prompt in the training split.
+   */
+  uint32_t prompt;
+  /*
+   * What the model is asked, in full.
+   */
+  ProtobufCBinaryData instruction;
+  /*
+   * The expected output, of which a path must give nothing away.
+   */
+  ProtobufCBinaryData reference;
+  /*
+   * What a path may repeat all the same.
+   */
+  ProtobufCBinaryData known;
+  Reprise__V1__RationaleItem__FallbackOrNoneCase fallback_or_none_case;
+  union {
+    ProtobufCBinaryData fallback;
+  };
+};
+#define REPRISE__V1__RATIONALE_ITEM__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&reprise__v1__rationale_item__descriptor) \
+    , 0, {0,NULL}, {0,NULL}, {0,NULL}, REPRISE__V1__RATIONALE_ITEM__FALLBACK_OR_NONE__NOT_SET, {0} }
+
+
+struct  Reprise__V1__RationaleWork
+{
+  ProtobufCMessage base;
+  /*
+   * In prompt order.
+   */
+  size_t n_items;
+  Reprise__V1__RationaleItem **items;
+  /*
+   * Who writes, and what is accepted, as canonical JSON.
+   */
+  ProtobufCBinaryData writer;
+  /*
+   * The writing model's files, as the base travels; absent when it is not a checkpoint.
+   */
+  Reprise__V1__BlobManifest *checkpoint;
+  uint64_t seed;
+};
+#define REPRISE__V1__RATIONALE_WORK__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&reprise__v1__rationale_work__descriptor) \
+    , 0,NULL, {0,NULL}, NULL, 0 }
+
+
+struct  Reprise__V1__Rationale
+{
+  ProtobufCMessage base;
+  uint32_t prompt;
+  ProtobufCBinaryData text;
+  Reprise__V1__RationaleOrigin origin;
+  /*
+   * Paths rejected before this one: copies of the reference, and empty or malformed ones.
+   */
+  uint32_t leaks;
+  uint32_t unusable;
+};
+#define REPRISE__V1__RATIONALE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&reprise__v1__rationale__descriptor) \
+    , 0, {0,NULL}, REPRISE__V1__RATIONALE_ORIGIN__RATIONALE_ORIGIN_UNSPECIFIED, 0, 0 }
+
+
+struct  Reprise__V1__RationaleOutput
+{
+  ProtobufCMessage base;
+  /*
+   * In the order of the task's items.
+   */
+  size_t n_rationales;
+  Reprise__V1__Rationale **rationales;
+};
+#define REPRISE__V1__RATIONALE_OUTPUT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&reprise__v1__rationale_output__descriptor) \
+    , 0,NULL }
 
 
 /* Reprise__V1__TaskId methods */
@@ -885,6 +999,82 @@ Reprise__V1__TrainedPolicy *
 void   reprise__v1__trained_policy__free_unpacked
                      (Reprise__V1__TrainedPolicy *message,
                       ProtobufCAllocator *allocator);
+/* Reprise__V1__RationaleItem methods */
+void   reprise__v1__rationale_item__init
+                     (Reprise__V1__RationaleItem         *message);
+size_t reprise__v1__rationale_item__get_packed_size
+                     (const Reprise__V1__RationaleItem   *message);
+size_t reprise__v1__rationale_item__pack
+                     (const Reprise__V1__RationaleItem   *message,
+                      uint8_t             *out);
+size_t reprise__v1__rationale_item__pack_to_buffer
+                     (const Reprise__V1__RationaleItem   *message,
+                      ProtobufCBuffer     *buffer);
+Reprise__V1__RationaleItem *
+       reprise__v1__rationale_item__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   reprise__v1__rationale_item__free_unpacked
+                     (Reprise__V1__RationaleItem *message,
+                      ProtobufCAllocator *allocator);
+/* Reprise__V1__RationaleWork methods */
+void   reprise__v1__rationale_work__init
+                     (Reprise__V1__RationaleWork         *message);
+size_t reprise__v1__rationale_work__get_packed_size
+                     (const Reprise__V1__RationaleWork   *message);
+size_t reprise__v1__rationale_work__pack
+                     (const Reprise__V1__RationaleWork   *message,
+                      uint8_t             *out);
+size_t reprise__v1__rationale_work__pack_to_buffer
+                     (const Reprise__V1__RationaleWork   *message,
+                      ProtobufCBuffer     *buffer);
+Reprise__V1__RationaleWork *
+       reprise__v1__rationale_work__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   reprise__v1__rationale_work__free_unpacked
+                     (Reprise__V1__RationaleWork *message,
+                      ProtobufCAllocator *allocator);
+/* Reprise__V1__Rationale methods */
+void   reprise__v1__rationale__init
+                     (Reprise__V1__Rationale         *message);
+size_t reprise__v1__rationale__get_packed_size
+                     (const Reprise__V1__Rationale   *message);
+size_t reprise__v1__rationale__pack
+                     (const Reprise__V1__Rationale   *message,
+                      uint8_t             *out);
+size_t reprise__v1__rationale__pack_to_buffer
+                     (const Reprise__V1__Rationale   *message,
+                      ProtobufCBuffer     *buffer);
+Reprise__V1__Rationale *
+       reprise__v1__rationale__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   reprise__v1__rationale__free_unpacked
+                     (Reprise__V1__Rationale *message,
+                      ProtobufCAllocator *allocator);
+/* Reprise__V1__RationaleOutput methods */
+void   reprise__v1__rationale_output__init
+                     (Reprise__V1__RationaleOutput         *message);
+size_t reprise__v1__rationale_output__get_packed_size
+                     (const Reprise__V1__RationaleOutput   *message);
+size_t reprise__v1__rationale_output__pack
+                     (const Reprise__V1__RationaleOutput   *message,
+                      uint8_t             *out);
+size_t reprise__v1__rationale_output__pack_to_buffer
+                     (const Reprise__V1__RationaleOutput   *message,
+                      ProtobufCBuffer     *buffer);
+Reprise__V1__RationaleOutput *
+       reprise__v1__rationale_output__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   reprise__v1__rationale_output__free_unpacked
+                     (Reprise__V1__RationaleOutput *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Reprise__V1__TaskId_Closure)
@@ -950,6 +1140,18 @@ typedef void (*Reprise__V1__TrainWork_Closure)
 typedef void (*Reprise__V1__TrainedPolicy_Closure)
                  (const Reprise__V1__TrainedPolicy *message,
                   void *closure_data);
+typedef void (*Reprise__V1__RationaleItem_Closure)
+                 (const Reprise__V1__RationaleItem *message,
+                  void *closure_data);
+typedef void (*Reprise__V1__RationaleWork_Closure)
+                 (const Reprise__V1__RationaleWork *message,
+                  void *closure_data);
+typedef void (*Reprise__V1__Rationale_Closure)
+                 (const Reprise__V1__Rationale *message,
+                  void *closure_data);
+typedef void (*Reprise__V1__RationaleOutput_Closure)
+                 (const Reprise__V1__RationaleOutput *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -960,6 +1162,7 @@ extern const ProtobufCEnumDescriptor    reprise__v1__task_kind__descriptor;
 extern const ProtobufCEnumDescriptor    reprise__v1__split__descriptor;
 extern const ProtobufCEnumDescriptor    reprise__v1__failure_class__descriptor;
 extern const ProtobufCEnumDescriptor    reprise__v1__stop__descriptor;
+extern const ProtobufCEnumDescriptor    reprise__v1__rationale_origin__descriptor;
 extern const ProtobufCMessageDescriptor reprise__v1__task_id__descriptor;
 extern const ProtobufCMessageDescriptor reprise__v1__attempt__descriptor;
 extern const ProtobufCMessageDescriptor reprise__v1__trajectory_id__descriptor;
@@ -981,6 +1184,10 @@ extern const ProtobufCMessageDescriptor reprise__v1__score__descriptor;
 extern const ProtobufCMessageDescriptor reprise__v1__score_output__descriptor;
 extern const ProtobufCMessageDescriptor reprise__v1__train_work__descriptor;
 extern const ProtobufCMessageDescriptor reprise__v1__trained_policy__descriptor;
+extern const ProtobufCMessageDescriptor reprise__v1__rationale_item__descriptor;
+extern const ProtobufCMessageDescriptor reprise__v1__rationale_work__descriptor;
+extern const ProtobufCMessageDescriptor reprise__v1__rationale__descriptor;
+extern const ProtobufCMessageDescriptor reprise__v1__rationale_output__descriptor;
 
 PROTOBUF_C__END_DECLS
 
