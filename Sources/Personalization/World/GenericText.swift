@@ -2,11 +2,11 @@
 extension SyntheticWorld {
     /// Pretraining texts until they hold `documents` documents.
     ///
-    /// A text shows documents of one writer as prompts show them (title line, then text). Half of the texts end there; a
-    /// quarter goes on with a request and what the writer wrote, a quarter with a summary of the documents. So a base model
-    /// knows the language, that writers repeat themselves, what requests and summaries are, as a large one would, but has
-    /// never seen a summary *and then* an answer: reasoning towards an answer is left to fine-tuning. The writers are drawn
-    /// from `seed` and are not those of any split.
+    /// A text shows documents of one writer as prompts show them (title line, then text). A fifth of the texts end there;
+    /// two fifths go on with a request and what the writer wrote, two fifths with a request, a summary of the documents and
+    /// what the writer wrote. So a base model knows the language, that writers repeat
+    /// themselves and what requests and summaries are, as a large one would; which of them is wanted, and how to write so
+    /// that a reward is high, is left to fine-tuning. The writers are drawn from `seed` and are not those of any split.
     public func genericText(
         seed: UInt64, documents: Int, longest: Int = 6, wording: TemplateWording = .compact
     ) -> [String] {
@@ -31,10 +31,10 @@ extension SyntheticWorld {
 
     /// What follows the documents of a generic text.
     private enum Continuation {
-        case nothing, answer, summary
+        case nothing, answer, summaryAndAnswer
 
         init(_ random: inout SeededRandom) {
-            self = random.chance(0.5) ? .nothing : random.chance(0.5) ? .answer : .summary
+            self = [.nothing, .answer, .summaryAndAnswer][random.weighted([1, 2, 2])]
         }
 
         func text(_ example: Example, _ wording: TemplateWording) -> String {
@@ -44,8 +44,11 @@ extension SyntheticWorld {
             case .nothing: return documents
             case .answer:
                 return plain.prompt(input: example.input, documents: example.profile) + example.output + "\n"
-            case .summary:
-                return documents + wording.opening + "\n" + ProfileRationale().rationale(for: example.profile) + "\n"
+            case .summaryAndAnswer:
+                let reasoning = PromptTemplate(wording: wording, reasons: true)
+                return reasoning.prompt(input: example.input, documents: example.profile)
+                    + reasoning.target(
+                        reasoning: ProfileRationale().rationale(for: example.profile), output: example.output) + "\n"
             }
         }
     }

@@ -22,9 +22,9 @@ public struct SyntheticWorld: Sendable {
         /// Most earlier documents of a writer.
         public var mostDocuments: Int
 
-        /// The demo's size unless said: 240, 80 and 160 rows over the four tasks.
+        /// The demo's size unless said: 480, 80 and 160 rows over the four tasks.
         public init(
-            train: Int = 60, validation: Int = 20, test: Int = 40, fewestDocuments: Int = 6, mostDocuments: Int = 10
+            train: Int = 120, validation: Int = 20, test: Int = 40, fewestDocuments: Int = 6, mostDocuments: Int = 10
         ) {
             self.train = train
             self.validation = validation

@@ -5,8 +5,7 @@
 ///     [opening,] frame [.] [pet phrase,] opinion [.] [elaboration.] [detail.] [closing]
 ///
 /// `{adjective}`, `{noun}` and `{place}` are what the text is about; the request names them. `{aspect}`, `{manner}` and
-/// `{judgement}` are habits. `{day}`, `{number}`, `{colour}`, `{thing}` and `{town}` are drawn anew for every detail:
-/// nobody can predict them. Words that follow *a* begin with a consonant.
+/// `{judgement}` are habits. `{items}`, a list of things, is drawn anew for every detail: nobody can predict it. Words that follow *a* begin with a consonant.
 struct WorldGrammar: Sendable {
     var task: WritingTask
     var openings: PhrasePool
@@ -64,9 +63,7 @@ struct WorldGrammar: Sendable {
         ],
         elaborations: ("any {place} deserves such a {noun}", "no {place} needs this kind of {noun}"),
         details: [
-            "it came on {day} with {number} {colour} {thing}",
-            "the courier left {number} {colour} {thing} in {town}",
-            "my cousin traded {number} {thing} near {town} on {day}",
+            "in the box: {items}", "free with it: {items}", "still missing: {items}", "also delivered: {items}",
         ],
         closings: PhrasePool([
             ["happy", "sunny", "gentle", "lucky", "peaceful", "merry"],
@@ -117,9 +114,7 @@ struct WorldGrammar: Sendable {
             "{noun} of the {place} reward further work", "{noun} of the {place} resist any simple law"
         ),
         details: [
-            "we tracked {number} {colour} {thing} in {town}",
-            "each {day} a team from {town} weighed {number} {thing}",
-            "funding covered {number} {colour} {thing} until {day}",
+            "keywords: {items}", "materials: {items}", "controls: {items}", "left out: {items}",
         ],
         closings: PhrasePool([
             ["raw", "further", "complete", "annotated", "corrected", "monthly"],
@@ -170,9 +165,7 @@ struct WorldGrammar: Sendable {
             "that {noun} still makes the {place} brighter", "that {noun} keeps ruining the whole {place}"
         ),
         details: [
-            "last {day} we tried {number} {colour} {thing}",
-            "a dealer in {town} offered me {number} {thing}",
-            "grandfather kept {number} {colour} {thing} until {day}",
+            "already tried: {items}", "tags: {items}", "lying around: {items}", "for scale: {items}",
         ],
         closings: PhrasePool([
             ["any", "every", "even one", "a single", "one honest", "a quick"],
@@ -222,9 +215,7 @@ struct WorldGrammar: Sendable {
             "our {place} was made for a {noun}", "our {place} may not survive a {noun}"
         ),
         details: [
-            "bring {number} {colour} {thing} on {day}",
-            "the van from {town} carries {number} {thing}",
-            "somebody left {number} {colour} {thing} here on {day}",
+            "please bring: {items}", "lost and found: {items}", "for sale: {items}", "still needed: {items}",
         ],
         closings: PhrasePool([
             ["see you", "write back", "call me", "visit us", "ring me", "join us"],

@@ -18,17 +18,13 @@ enum WorldLexicon {
         "dreadful", "clumsy", "tiresome", "shabby", "hopeless", "awkward", "mediocre", "dull", "flimsy", "confusing",
         "careless", "bitter",
     ]
-    static let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-    static let numbers = [
-        "two", "three", "four", "five", "six", "seven", "eight", "nine", "eleven", "twelve", "twenty", "ninety",
-    ]
-    static let colours = ["red", "green", "blue", "yellow", "white", "purple", "brown", "orange", "grey", "pink"]
     static let things = [
         "buttons", "candles", "feathers", "coins", "ribbons", "stamps", "marbles", "spoons", "apples", "pencils",
-        "boxes", "shells", "bottles", "socks", "postcards", "keys", "ropes", "plates", "hats", "stones",
-    ]
-    static let towns = [
-        "Oslo", "Porto", "Delft", "Lagos", "Quito", "Turku", "Nara", "Bergen", "Cork", "Malmo", "Leeds", "Perth",
+        "boxes", "shells", "bottles", "socks", "postcards", "keys", "ropes", "plates", "hats", "stones", "forks",
+        "needles", "corks", "bells", "brushes", "cups", "nails", "towels", "maps", "dice", "gloves", "pears", "onions",
+        "seeds", "masks", "kites", "drums", "flags", "hooks", "jars", "lemons", "mittens", "napkins", "oars", "pins",
+        "quilts", "rings", "scarves", "tiles", "umbrellas", "vases", "wheels", "yarn", "zippers", "acorns", "beads",
+        "combs", "dolls", "erasers", "figs",
     ]
 }
 

@@ -41,7 +41,7 @@ extension SyntheticWorld {
                 + "\"\(text.rating)\" and summary \"\(title)\"."
             return (input, whole)
         case .abstractGeneration:
-            let third = text.detail.map { WorldLexicon.things[$0.thing] } ?? grammar.aspects[text.aspect]
+            let third = text.detail?.things.first.map { WorldLexicon.things[$0] } ?? grammar.aspects[text.aspect]
             let input =
                 "Generate an abstract for the title \"\(title)\" using the following items: \(noun), \(place), \(third)."
             return (input, whole)

@@ -61,14 +61,7 @@ extension WorldText.Detail {
     /// The sentence without its full stop.
     func rendered(_ grammar: WorldGrammar) -> String {
         WorldPattern.fill(grammar.details[frame]) { name in
-            switch name {
-            case "day": WorldLexicon.days[day]
-            case "number": WorldLexicon.numbers[number]
-            case "colour": WorldLexicon.colours[colour]
-            case "thing": WorldLexicon.things[thing]
-            case "town": WorldLexicon.towns[town]
-            default: name
-            }
+            name == "items" ? things.map { WorldLexicon.things[$0] }.joined(separator: ", ") : name
         }
     }
 }

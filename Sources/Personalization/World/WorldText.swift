@@ -1,12 +1,10 @@
 /// One text of the synthetic world, as decisions rather than words: what it is about, which habits it shows, its noise.
 struct WorldText: Sendable, Equatable {
+    /// A list of things, long enough that making one up costs more precision than it wins recall.
     struct Detail: Sendable, Equatable {
         var frame: Int
-        var day: Int
-        var number: Int
-        var colour: Int
-        var thing: Int
-        var town: Int
+        /// All different.
+        var things: [Int]
     }
 
     var adjective: Int
@@ -75,10 +73,7 @@ struct WorldText: Sendable, Equatable {
 extension WorldText.Detail {
     init(_ grammar: WorldGrammar, _ random: inout SeededRandom) {
         frame = random.below(grammar.details.count)
-        day = random.below(WorldLexicon.days.count)
-        number = random.below(WorldLexicon.numbers.count)
-        colour = random.below(WorldLexicon.colours.count)
-        thing = random.below(WorldLexicon.things.count)
-        town = random.below(WorldLexicon.towns.count)
+        let count = 6 + random.below(6)
+        things = Array(random.shuffled(Array(WorldLexicon.things.indices)).prefix(count))
     }
 }

@@ -70,7 +70,7 @@ public struct HabitStrength: Sendable, Equatable {
     /// The second thought, by talkativeness.
     public var elaboration = [0.1, 0.5, 0.9]
     /// The unpredictable detail, by talkativeness, in the texts to be written.
-    public var detail = [0.55, 0.75, 0.9]
+    public var detail = [0.6, 0.65, 0.7]
     /// Its factor in the shorter texts of the profile.
     public var detailInProfile = 0.25
 

@@ -20,7 +20,7 @@ struct DataCommand: AsyncParsableCommand {
                 """)
 
         @Option(help: "Decides everything.") var seed: UInt64 = 1
-        @Option(help: "Training rows of each task.") var train = 60
+        @Option(help: "Training rows of each task.") var train = 120
         @Option(help: "Validation rows of each task.") var validation = 20
         @Option(help: "Test rows of each task.") var test = 40
         @Flag(help: "Write .jsonl instead of .jsonl.gz.") var plain = false

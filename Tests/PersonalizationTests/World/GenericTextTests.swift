@@ -11,14 +11,18 @@ import Testing
         #expect(texts.allSatisfy { $0.hasPrefix("# ") && $0.hasSuffix("\n") })
     }
 
-    @Test func requestsAndSummariesOccurButNeverTogether() {
+    @Test func requestsAndSummariesOccurAloneAndTogether() {
         let texts = world.genericText(seed: 2, documents: 2000)
-        let answered = texts.filter { Substrings.contains("\n> ", in: $0) }
-        let summarised = texts.filter { Substrings.contains("\nHabits:\n", in: $0) }
-        #expect(answered.count > texts.count / 6)
-        #expect(summarised.count > texts.count / 6)
-        #expect(!answered.contains { Substrings.contains("Habits:", in: $0) })
-        #expect(!texts.contains { Substrings.contains("Answer:", in: $0) })
+        var counts: [String: Int] = [:]
+        for text in texts {
+            let (asked, summarised) = (
+                Substrings.contains("\n> ", in: text), Substrings.contains("\nHabits:\n", in: text)
+            )
+            #expect(Substrings.contains("\nAnswer:\n", in: text) == (asked && summarised))
+            counts["\(asked) \(summarised)", default: 0] += 1
+        }
+        #expect(counts.keys.sorted() == ["false false", "true false", "true true"])
+        #expect(counts.values.allSatisfy { $0 > texts.count / 6 })
     }
 
     @Test func seedsDecide() {
