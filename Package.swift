@@ -71,7 +71,7 @@ let package = Package(
         library("Transformer", ["Numerics", "Checkpoints", "JSONLines"], settings: numeric),
         library(
             "Personalization", ["JSONLines", "Digests", "Compression", "Files", "Numerics"], settings: numeric),
-        library("Rewards", settings: numeric),
+        library("Rewards", ["Digests", "Files", "Numerics"], settings: numeric),
         library("Configuration", ["Digests", "Files", "Personalization", "Rewards", yaml]),
         library("Evaluation", ["Numerics"], settings: numeric),
         library("RunStore", ["RolloutCore", "Digests", "Files", sqlite]),
@@ -82,8 +82,8 @@ let package = Package(
             "Nodes",
             [
                 "RolloutCore", "Wire", "ZeroMQ", "Transport", "RunStore", "Configuration", "Transformer", "Checkpoints",
-                "Tokenization", "Personalization", "Rewards", "Digests", "Numerics", "JSONLines", logging,
-                collections,
+                "Tokenization", "Personalization", "Rewards", "Digests", "Numerics", "JSONLines", "Files",
+                logging, collections,
             ]),
 
         // Floor 4
@@ -108,7 +108,7 @@ let package = Package(
         tests(of: "Tokenization", ["JSONLines", "Files"]),
         tests(of: "Transformer", ["Checkpoints", "Numerics", "JSONLines", "Tokenization"]),
         tests(of: "Personalization", ["JSONLines", "Files", "Digests"]),
-        tests(of: "Rewards"),
+        tests(of: "Rewards", ["Files"]),
         tests(of: "Configuration"),
         tests(of: "Evaluation", ["Numerics"]),
         tests(of: "RunStore", ["RolloutCore", "Digests", "Files"]),
@@ -117,7 +117,7 @@ let package = Package(
             of: "Nodes",
             [
                 "RolloutCore", "Wire", "ZeroMQ", "Transport", "RunStore", "Configuration", "Transformer", "Checkpoints",
-                "Tokenization", "Personalization", "Digests", logging,
+                "Tokenization", "Personalization", "Rewards", "Digests", "Files", logging,
             ]),
         tests(of: "reprise", ["RunStore", "Checkpoints", "Tokenization", "Transformer", "Compression", "JSONLines"]),
     ]

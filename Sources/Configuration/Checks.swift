@@ -1,3 +1,5 @@
+import Rewards
+
 /// Settings that are fine alone and not together.
 struct Conflict {
     /// The keys in question; the one given last is named as the place.
@@ -12,6 +14,14 @@ extension RunConfiguration {
             return Conflict(
                 keys: ["evaluation.splits", "mode"],
                 sentence: "mode zeroshot without evaluation.splits has nothing to do: name validation or test.")
+        }
+        if !run.mode.reasons, case .metric(let sum) = reward.source,
+            (try? RewardSpecification(sum))?.needsReasoning == true
+        {
+            return Conflict(
+                keys: ["reward.metric", "reward.mix", "mode"],
+                sentence:
+                    "the metric reasoned is always 0 in mode \(run.mode.rawValue), which writes no reasoning paths.")
         }
         if cluster.heartbeatSeconds * 3 > cluster.leaseSeconds {
             return Conflict(

@@ -20,14 +20,22 @@ extension RunConfiguration: Section {
             $0.run.mode.fineTunes ? nil : "in mode zeroshot, which trains nothing"
         }
         + Key.section("sampling", \.sampling).unless("mode", except: ["sampling.promptsPerTask"], noExpectation)
-        + [Key("reward", \.reward, .reward, "what an answer is worth, from its reference (R)")]
+        + Key.section("reward", \.reward)
         + Key.section("selection", \.selection).unless("mode", noExpectation)
         + (Key.section("training", \.training) + [
             Key(
                 "training.startsFrom", \.startsFrom, .choice,
                 "where every M-step starts; the papers start from the base")
         ]).unless("mode", noExpectation)
-        + Key.section("evaluation", \.evaluation) + Key.section("cluster", \.cluster).map(\.operational)
+        + Key.section("evaluation", \.evaluation)
+        + Key.section("cluster", \.cluster).map(\.operational).unless(
+            "reward.external", onlyIn: ["cluster.scorers"]
+        ) { if case .external = $0.reward.source { "with reward.external" } else { nil } }
+
+    /// The key that a single value stands for where a section is expected.
+    static func shorthand(_ section: String) -> Key<RunConfiguration>? {
+        section == "reward" ? key("reward.metric") : nil
+    }
 
     /// The key of that path.
     static func key(_ path: String) -> Key<RunConfiguration>? { byPath[path] }
@@ -115,11 +123,11 @@ extension RunConfiguration.Recipe: Section {
         Key("warmupSteps", \.warmupSteps, .integer(0...Int.max), "steps until the peak rate"),
         Key("schedule", \.schedule, .choice, "the learning rate after the warm-up"),
         Key(
-            "epochs", insteadOf: "steps", \.length,
+            "epochs", insteadOf: ["steps"], \.length,
             part: { if case .epochs(let count) = $0 { count } else { nil } }, whole: { .epochs($0) },
             .integer(1...100_000), "passes over the examples"),
         Key(
-            "steps", insteadOf: "epochs", \.length,
+            "steps", insteadOf: ["epochs"], \.length,
             part: { if case .steps(let count) = $0 { count } else { nil } }, whole: { .steps($0) },
             .integer(1...100_000_000), "optimiser steps, over as many passes as they need"),
         Key("batchSize", \.batchSize, .integer(1...65_536), "examples in a step"),

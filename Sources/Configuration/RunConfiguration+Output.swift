@@ -29,7 +29,8 @@ extension RunConfiguration {
         return digest.finish()
     }
 
-    /// All keys with their values, defaults and meaning, as a commented YAML file.
+    /// All keys with their values, defaults and meaning, as a commented YAML file; those without effect beside the defaults
+    /// are comments.
     public static var reference: String {
         let defaults = RunConfiguration()
         var lines: [String] = []
@@ -42,10 +43,12 @@ extension RunConfiguration {
                 open = section
             }
             let indent = section.isEmpty ? "" : "  "
-            let value =
-                key.isRequired ? "# required" : key.show(defaults)?.yaml ?? "# instead of \(key.alternative ?? "")"
+            let others = key.alternatives.joined(separator: ", ")
+            let value = key.isRequired ? "# required" : key.show(defaults)?.yaml ?? "# instead of \(others)"
+            // One that would do nothing beside the defaults cannot stand there.
+            let isIdle = key.conditions.contains { $0.reason(defaults) != nil }
             lines.append("\(indent)# \(key.summary): \(key.kind)")
-            lines.append("\(indent)\(name): \(value)")
+            lines.append("\(indent)\(isIdle ? "# " : "")\(name): \(value)")
         }
         return lines.joined(separator: "\n").trimmingPrefix("\n") + "\n"
     }

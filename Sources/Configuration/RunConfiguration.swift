@@ -15,8 +15,8 @@ public struct RunConfiguration: Sendable, Equatable {
     public var fineTuning = Recipe()
     /// `sampling`: the E-step's decoding.
     public var sampling = Sampling()
-    /// `reward`, as the scorer reads it.
-    public var reward = "rougeL"
+    /// `reward`: what an answer is worth.
+    public var reward = Reward()
     /// `selection`.
     public var selection = Selection()
     /// `training`: the M-step.

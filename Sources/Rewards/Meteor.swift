@@ -1,23 +1,25 @@
-/// METEOR with its exact and stem stages (Lavie and Agarwal, "METEOR: An Automatic Metric for MT Evaluation with High Levels
-/// of Correlation with Human Judgments", 2007), as NLTK computes it without WordNet's synonyms.
+/// METEOR with its exact and stem stages, and the synonym stage where there is a WordNet (Lavie and Agarwal, "METEOR: An
+/// Automatic Metric for MT Evaluation with High Levels of Correlation with Human Judgments", 2007), as NLTK computes it.
 ///
-/// Words are what white space separates, in lower case. α = 0.9, β = 3, γ = 0.5.
+/// Words are what white space separates, in lower case. α = 0.9, β = 3, γ = 0.5. NLTK hands the synonym stage the stems that
+/// the stem stage has left over, not the words, and so do we.
 public struct Meteor: Sendable {
-    private let pool: VocabularyPool
+    private let pool = VocabularyPool()
+    private let wordNet: WordNet?
 
     /// A scorer; keep it, since it remembers stems.
-    public init() { self.init(pool: VocabularyPool()) }
-
-    init(pool: VocabularyPool) { self.pool = pool }
+    public init(wordNet: WordNet? = nil) { self.wordNet = wordNet }
 
     /// A reference ready to be compared with many predictions.
     public struct Prepared: Sendable {
         private let vocabulary: Vocabulary
         private let words: [Int32]
         private let stems: [Int32]
+        private let wordNet: WordNet?
 
-        init(_ reference: [String], vocabulary: Vocabulary) {
+        init(_ reference: [String], wordNet: WordNet?, vocabulary: Vocabulary) {
             self.vocabulary = vocabulary
+            self.wordNet = wordNet
             (words, stems) = vocabulary.numbers(of: reference)
         }
 
@@ -32,6 +34,9 @@ public struct Meteor: Sendable {
             var alignment = MeteorAlignment(predicted: predicted.count, expected: words.count)
             alignment.match(predicted, words)
             alignment.match(predictedStems, stems)
+            if let wordNet {
+                alignment.match(vocabulary.texts(predictedStems), vocabulary.texts(stems), synonyms: wordNet.synonyms)
+            }
             guard alignment.matched > 0 else { return 0 }
             let matched = Double(alignment.matched)
             let precision = matched / Double(predicted.count)
@@ -46,7 +51,7 @@ public struct Meteor: Sendable {
 
     /// Takes in a reference once for many predictions.
     public func prepare(_ reference: String) -> Prepared {
-        Prepared(MeteorTokenizer.words(reference), vocabulary: pool.vocabulary())
+        Prepared(MeteorTokenizer.words(reference), wordNet: wordNet, vocabulary: pool.vocabulary())
     }
 
     /// The score of one prediction against one reference, from 0 to 1.
@@ -76,6 +81,20 @@ struct MeteorAlignment {
         for position in predicted.indices.reversed() where places[position] < 0 {
             guard let place = last[predicted[position]], place >= 0 else { continue }
             last[predicted[position]] = before[place]
+            places[position] = place
+            isTaken[place] = true
+        }
+    }
+
+    /// The last stage: matches what is still free where the reference's word is a synonym, the last such place first.
+    mutating func match(_ predicted: [String], _ expected: [String], synonyms: (String) -> Set<String>) {
+        var free: [String: [Int]] = [:]
+        for (place, word) in expected.enumerated() where !isTaken[place] { free[word, default: []].append(place) }
+        guard !free.isEmpty else { return }
+        for position in predicted.indices.reversed() where places[position] < 0 {
+            let words = synonyms(predicted[position]).union([predicted[position]])
+            guard let place = words.compactMap({ free[$0]?.last }).max() else { continue }
+            free[expected[place]]?.removeLast()
             places[position] = place
             isTaken[place] = true
         }

@@ -1,13 +1,7 @@
 /// Words for METEOR: split at white space, lower case, both as Python's `str` does them.
 enum MeteorTokenizer {
     static func words(_ text: String) -> [String] {
-        text.unicodeScalars.split(whereSeparator: isSpace).map { lowercased($0) }
-    }
-
-    /// Unicode's white space, and the four ASCII separators that Python adds.
-    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.value < 0x80 { return scalar == " " || 9...13 ~= scalar.value || 0x1C...0x1F ~= scalar.value }
-        return scalar.properties.isWhitespace
+        text.unicodeScalars.split(whereSeparator: PythonText.isSpace).map { lowercased($0) }
     }
 
     private static let sigma: Unicode.Scalar = "\u{3A3}"

@@ -1,7 +1,8 @@
 /// What a run rewards: one metric, or a weighted sum such as `0.5*rouge1+0.5*rougeL`.
 ///
-/// Equal texts give equal rewards, bit for bit, on every machine: only integer counts, multiplication, division and a sum in
-/// the written order reach the result. White space around texts does not matter to any metric.
+/// Equal texts give equal rewards, bit for bit, on every machine: only integer counts, multiplication, division, this
+/// package's own exp and log, and a sum in the written order reach the result. White space around texts does not matter to
+/// any metric.
 public struct RewardSpecification: Sendable {
     /// One weighted metric.
     public struct Term: Sendable, Hashable {
@@ -15,6 +16,8 @@ public struct RewardSpecification: Sendable {
     public let terms: [Term]
     /// Whether ROUGE stems words; METEOR's stem stage always does.
     public let isStemming: Bool
+    /// Synonyms for METEOR; without them nothing can be judged by it.
+    public var wordNet: WordNet?
     private let pool = VocabularyPool()
 
     /// Reads a specification: terms joined by `+`, each a metric's name or `weight*name`.
@@ -25,7 +28,7 @@ public struct RewardSpecification: Sendable {
         for part in text.split(separator: "+", omittingEmptySubsequences: false) {
             let term = try Term(String(part), in: text)
             guard !terms.contains(where: { $0.metric == term.metric }) else {
-                throw RewardError("The reward '\(text)' has \(term.metric.rawValue) twice: add its weights up.")
+                throw RewardError("The reward '\(text)' has \(term.metric.name) twice: add its weights up.")
             }
             terms.append(term)
         }
@@ -39,21 +42,20 @@ public struct RewardSpecification: Sendable {
 
     /// Takes in a reference once for many predictions.
     public func prepare(reference: String) -> PreparedReward {
-        let vocabulary = pool.vocabulary()
-        let metrics = terms.map(\.metric)
-        let rouge = metrics.contains { $0 != .meteorStem }
-        return PreparedReward(
-            terms: terms,
-            rouge: rouge ? Rouge.Prepared(reference, isStemming: isStemming, vocabulary: vocabulary) : nil,
-            meteor: metrics.contains(.meteorStem)
-                ? Meteor.Prepared(MeteorTokenizer.words(reference), vocabulary: vocabulary) : nil)
+        PreparedReward(self, reference: reference, vocabulary: pool.vocabulary())
     }
+
+    /// Whether a term rests on WordNet.
+    public var needsWordNet: Bool { terms.contains { $0.metric == .meteor } }
+
+    /// Whether a term looks at what was written before the answer.
+    public var needsReasoning: Bool { terms.contains { $0.metric == .reasoned } }
 }
 
 extension RewardSpecification: CustomStringConvertible {
     /// The canonical text, which reads back the same.
     public var description: String {
-        terms.map { $0.weight == 1 ? $0.metric.rawValue : "\($0.weight)*\($0.metric.rawValue)" }.joined(separator: "+")
+        terms.map { $0.weight == 1 ? $0.metric.name : "\($0.weight)*\($0.metric.name)" }.joined(separator: "+")
     }
 }
 

@@ -33,6 +33,9 @@ final class Vocabulary: Sendable {
         }
     }
 
+    /// The words of numbers.
+    func texts(_ numbers: [Int32]) -> [String] { words.withLock { words in numbers.map { words.text($0) } } }
+
     /// The numbers of words, and of their stems.
     func numbers(of list: [String]) -> (words: [Int32], stems: [Int32]) {
         words.withLock { words in
@@ -80,11 +83,14 @@ private struct WordTable {
     mutating func stem(_ word: Int32) -> Int32 {
         let known = stems[Int(word)]
         if known >= 0 { return known }
-        let text = String(decoding: bytes[starts[Int(word)]..<starts[Int(word) + 1]], as: UTF8.self)
-        let stem = Array(PorterStemmer().stem(text).utf8)
+        let stem = Array(PorterStemmer().stem(text(word)).utf8)
         let number = number(stem, stem.indices)
         stems[Int(word)] = number
         return number
+    }
+
+    func text(_ word: Int32) -> String {
+        String(decoding: bytes[starts[Int(word)]..<starts[Int(word) + 1]], as: UTF8.self)
     }
 
     private func firstSlot(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 32) & (slots.count - 1) }

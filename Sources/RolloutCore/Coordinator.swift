@@ -63,7 +63,8 @@ public struct Coordinator: Sendable {
         self.timers = timers
         self.base = base
         membership = Membership(
-            run: plan.run, term: term, softwareVersion: softwareVersion, numericFingerprint: numericFingerprint)
+            run: plan.run, term: term, softwareVersion: softwareVersion, numericFingerprint: numericFingerprint,
+            reward: plan.reward)
         schedule = Schedule(plan: plan)
         jitter = SplitMix(seed: seed ^ term.rawValue)
         for record in recovered {

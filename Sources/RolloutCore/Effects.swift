@@ -45,11 +45,14 @@ public struct Grant: Sendable, Equatable {
     public var timeToLive: Duration
     /// Digest of the task's input.
     public var inputDigest: Digest
+    /// See `Lease.settles`.
+    public var settles: Bool
     /// Creates the value from its parts.
-    public init(attempt: Attempt, timeToLive: Duration, inputDigest: Digest) {
+    public init(attempt: Attempt, timeToLive: Duration, inputDigest: Digest, settles: Bool = false) {
         self.attempt = attempt
         self.timeToLive = timeToLive
         self.inputDigest = inputDigest
+        self.settles = settles
     }
 }
 

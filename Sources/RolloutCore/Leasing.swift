@@ -24,7 +24,9 @@ extension Coordinator {
         effects.append(
             .lease(
                 member.session, member.incarnation,
-                Grant(attempt: attempt, timeToLive: timers.lease, inputDigest: input)))
+                Grant(
+                    attempt: attempt, timeToLive: timers.lease, inputDigest: input,
+                    settles: tasks[task]?.settlesFrom != nil)))
         note(.leased(attempt, node: member.node))
         return true
     }

@@ -6,7 +6,8 @@ import OrderedCollections
 /// - A node is named by `node` and role; a process of it by its random *incarnation*; a connection by its *session*. A
 ///   member is an incarnation. Messages are matched by incarnation, so a process whose connection was replaced stays a
 ///   member; its replies go to the session of its latest Hello.
-/// - *Hello* is welcomed when run, software version and numeric fingerprint are the run's. A repeated Hello is welcomed
+/// - *Hello* is welcomed when run, software version and numeric fingerprint are the run's; that of a scorer which states its
+///   reward, when run and reward are. A repeated Hello is welcomed
 ///   again. A Hello of the same node and role with another incarnation replaces the old one: that process is gone.
 /// - An incarnation that was replaced, said goodbye or was silent for a whole lease is *fenced*: whatever it still sends
 ///   is answered `fenced` and has no effect for the rest of the term. The node says Hello with a new incarnation.
@@ -24,14 +25,19 @@ struct Membership: Sendable, Equatable {
     let term: Term
     let softwareVersion: String
     let numericFingerprint: Digest
+    let reward: RewardIdentity
     private(set) var members: OrderedDictionary<Incarnation, Member> = [:]
     private var fenced: Set<Incarnation> = []
 
-    init(run: Digest, term: Term, softwareVersion: String, numericFingerprint: Digest) {
+    init(
+        run: Digest, term: Term, softwareVersion: String, numericFingerprint: Digest,
+        reward: RewardIdentity = RewardIdentity()
+    ) {
         self.run = run
         self.term = term
         self.softwareVersion = softwareVersion
         self.numericFingerprint = numericFingerprint
+        self.reward = reward
     }
 
     subscript(incarnation: Incarnation) -> Member? {
@@ -84,6 +90,21 @@ struct Membership: Sendable, Equatable {
             return Rejection(
                 reason: .otherRun, explanation: "this coordinator serves run \(run.short), not \(other.short)")
         }
+        // A scorer that states its reward vouches for that, the only thing it computes, and is compared by nothing else.
+        if hello.role == .scorer, !hello.reward.isEmpty {
+            if hello.reward != reward.name {
+                return Rejection(
+                    reason: .reward,
+                    explanation: "the node computes the reward '\(hello.reward)' and the run's is '\(reward.name)'")
+            }
+            return malformation(of: hello)
+        }
+        if hello.role == .scorer, !reward.isBuiltIn {
+            return Rejection(
+                reason: .reward,
+                explanation: "the run's reward '\(reward.name)' is computed by scorers that were told how: give "
+                    + "reprise scorer the run's configuration with --config")
+        }
         if hello.softwareVersion != softwareVersion {
             return Rejection(
                 reason: .softwareVersion,
@@ -97,6 +118,10 @@ struct Membership: Sendable, Equatable {
                     + "(\(numericFingerprint.short)): set the same OPENBLAS_CORETYPE and use the same libraries on every node"
             )
         }
+        return malformation(of: hello)
+    }
+
+    private func malformation(of hello: Hello) -> Rejection? {
         guard hello.slots > 0, hello.credit >= hello.slots, hello.credit <= Self.creditLimit, !hello.node.isEmpty,
             hello.node.utf8.count <= 256
         else {

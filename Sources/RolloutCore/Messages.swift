@@ -72,10 +72,13 @@ public struct Hello: Sendable, Equatable {
     public var slots: UInt32
     /// Leases the node takes at the same time (≥ slots: a few are prefetched).
     public var credit: UInt32
+    /// Of a scorer: the reward it computes, which must be the run's. Empty when it computes the metrics of this software.
+    public var reward: String
 
     /// Creates the value from its parts.
     public init(
-        role: Role, node: String, softwareVersion: String, numericFingerprint: Digest, slots: UInt32, credit: UInt32
+        role: Role, node: String, softwareVersion: String, numericFingerprint: Digest, slots: UInt32, credit: UInt32,
+        reward: String = ""
     ) {
         self.role = role
         self.node = node
@@ -83,6 +86,7 @@ public struct Hello: Sendable, Equatable {
         self.numericFingerprint = numericFingerprint
         self.slots = slots
         self.credit = credit
+        self.reward = reward
     }
 }
 
@@ -112,6 +116,7 @@ public struct Rejection: Sendable, Equatable {
         case malformed = 6
         case unauthorized = 7
         case finished = 8
+        case reward = 9
     }
     /// What kind of refusal.
     public var reason: Reason
@@ -163,13 +168,19 @@ public struct Lease: Sendable, Equatable {
     public var inputDigest: Digest
     /// The task's input.
     public var work: TaskWork
+    /// Of a score task: an earlier attempt failed deterministically, so what cannot be computed this time is recorded as a
+    /// score without reward instead of failing the task.
+    public var settles: Bool
 
     /// Creates the value from its parts.
-    public init(attempt: Attempt, timeToLive: Duration, inputDigest: Digest, work: TaskWork) {
+    public init(
+        attempt: Attempt, timeToLive: Duration, inputDigest: Digest, work: TaskWork, settles: Bool = false
+    ) {
         self.attempt = attempt
         self.timeToLive = timeToLive
         self.inputDigest = inputDigest
         self.work = work
+        self.settles = settles
     }
 }
 

@@ -126,7 +126,7 @@ extension Coordinator {
             guard (tasks[task]?.failures.count ?? 0) > known else { return }
             counters.data.deterministicFailures += 1
             note(.deterministicFailure(failure.attempt, node: member.node, explanation: failure.explanation))
-            if isAgreed(on: failure.explanation, of: task) {
+            if isAgreed(on: failure) {
                 conclude(task, failure.explanation)
                 return
             }
@@ -134,9 +134,14 @@ extension Coordinator {
         if isCurrent { lose(failure.attempt, of: member.incarnation, .suspicious(failure.explanation), at: now) }
     }
 
-    /// Two nodes failed the same way; or one did twice, where there is no other to ask.
-    private func isAgreed(on explanation: String, of task: TaskID) -> Bool {
-        let same = (tasks[task]?.failures ?? []).filter { $0.explanation == explanation }
+    /// Two nodes failed the same way; or one did twice, where there is no other to ask. A score task that fails is leased
+    /// once more to be settled, and ends if that fails too, whatever the words: what a reward's program says may differ
+    /// each time.
+    private func isAgreed(on failure: TaskFailure) -> Bool {
+        guard let entry = tasks[failure.attempt.task] else { return false }
+        let task = failure.attempt.task
+        if task.kind == .score { return entry.settlesFrom.map { failure.attempt.attempt >= $0 } ?? false }
+        let same = entry.failures.filter { $0.explanation == failure.explanation }
         if Set(same.map(\.node)).count >= 2 { return true }
         return same.count >= 2 && membership.nodes(task.kind.role).count <= 1
     }

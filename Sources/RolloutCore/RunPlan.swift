@@ -24,7 +24,8 @@ public struct RunPlan: Sendable, Equatable {
     public var evaluates: [Split]
     /// Which trajectories an E-step keeps.
     public var selection: SelectionRule
-
+    /// What scorers compute.
+    public var reward = RewardIdentity()
     /// Whether tasks write the reasoning paths of the supervised fine-tuning; otherwise they are known at the start.
     public var writesRationales: Bool
     /// Kinds of task that ask a program outside the cluster: their results are recorded, and asking again may give others.
@@ -49,6 +50,20 @@ public struct RunPlan: Sendable, Equatable {
         self.selection = selection
         self.writesRationales = writesRationales
         self.recordedOnly = recordedOnly
+    }
+}
+
+/// What scorers compute, as the coordinator knows it: by name.
+public struct RewardIdentity: Sendable, Equatable {
+    /// As the configuration spells it.
+    public var name: String
+    /// Whether every scorer of this software computes it without being told how.
+    public var isBuiltIn: Bool
+
+    /// Names a reward.
+    public init(name: String = "rougeL", isBuiltIn: Bool = true) {
+        self.name = name
+        self.isBuiltIn = isBuiltIn
     }
 }
 

@@ -33,6 +33,8 @@ struct TaskEntry: Sendable, Equatable {
     var suspicions = 0
     /// Deterministic failures, one per attempt and node.
     var failures: [Failure] = []
+    /// Of a score task that failed deterministically: the first attempt that is to settle it (see `Lease.settles`).
+    var settlesFrom: UInt32?
 }
 
 /// Every task that exists now, and the order in which pending ones are offered.
@@ -71,6 +73,7 @@ struct TaskTable: Sendable, Equatable {
     mutating func lease(_ task: TaskID, to holder: Incarnation) -> Attempt? {
         guard var entry = entries[task], case .pending = entry.state else { return nil }
         entry.attempts += 1
+        if task.kind == .score, !entry.failures.isEmpty { entry.settlesFrom = entry.settlesFrom ?? entry.attempts }
         entry.state = .leased(attempt: entry.attempts, holder: holder)
         change(task, to: entry)
         return Attempt(task: task, attempt: entry.attempts)

@@ -128,17 +128,26 @@ public struct ScoreWork: Sendable, Equatable {
         public var reference: String
         /// The answer to judge.
         public var answer: String
+        /// What was written before the answer.
+        public var reasoning: String
+        /// Whether the model ended the text itself, with a stop token.
+        public var isFinished: Bool
         /// Creates the value from its parts.
-        public init(id: TrajectoryID, input: String, reference: String, answer: String) {
+        public init(
+            id: TrajectoryID, input: String, reference: String, answer: String, reasoning: String = "",
+            isFinished: Bool = true
+        ) {
             self.id = id
             self.input = input
             self.reference = reference
             self.answer = answer
+            self.reasoning = reasoning
+            self.isFinished = isFinished
         }
     }
     /// In trajectory order.
     public var items: [Item]
-    /// The reward as the configuration spells it, for example `rougeL` or `0.5*rouge1+0.5*rougeL`.
+    /// The reward's name as the configuration spells it, for example `rougeL` or `0.5*rouge1+0.5*rougeL`.
     public var reward: String
 
     /// Creates the value from its parts.

@@ -8,7 +8,8 @@ struct WorkList: Sendable, Equatable {
     struct Item: Sendable, Equatable {
         enum State: Sendable, Equatable {
             case waiting(Lease)
-            case running(origin: Attempt)
+            /// `again`: a lease that settles came while an earlier one ran; should that fail, this one is run.
+            case running(origin: Attempt, again: Lease?)
             case finished(TaskResult, Resend)
         }
         var attempt: Attempt
@@ -64,7 +65,8 @@ struct WorkList: Sendable, Equatable {
         items[index].attempt = lease.attempt
         switch items[index].state {
         case .waiting: items[index].state = .waiting(lease)
-        case .running: break
+        case .running(let origin, _):
+            items[index].state = .running(origin: origin, again: lease.settles ? lease : nil)
         case .finished(var result, let resend):
             result.attempt = lease.attempt
             items[index].state = .finished(result, resend)
@@ -86,7 +88,7 @@ struct WorkList: Sendable, Equatable {
         guard running < slots else { return nil }
         for index in items.indices {
             if case .waiting(let lease) = items[index].state {
-                items[index].state = .running(origin: lease.attempt)
+                items[index].state = .running(origin: lease.attempt, again: nil)
                 return lease
             }
         }
@@ -94,11 +96,23 @@ struct WorkList: Sendable, Equatable {
     }
 
     /// The running task the shell knows as `origin`.
-    func running(_ origin: Attempt) -> Item? { items.first { $0.state == .running(origin: origin) } }
+    func running(_ origin: Attempt) -> Item? { index(of: origin).map { items[$0] } }
+
+    private func index(of origin: Attempt) -> Int? {
+        items.firstIndex { if case .running(origin, _) = $0.state { true } else { false } }
+    }
 
     mutating func finish(_ origin: Attempt, _ result: TaskResult, _ resend: Resend) {
-        guard let index = items.firstIndex(where: { $0.state == .running(origin: origin) }) else { return }
+        guard let index = index(of: origin) else { return }
         items[index].state = .finished(result, resend)
+    }
+
+    /// A running task failed under a lease that did not settle, and one that does has come meanwhile: it waits for a slot
+    /// again. False when there is none.
+    mutating func runAgain(_ origin: Attempt) -> Bool {
+        guard let index = index(of: origin), case .running(_, let again?) = items[index].state else { return false }
+        items[index].state = .waiting(again)
+        return true
     }
 
     mutating func remove(_ attempt: Attempt) { items.removeAll { $0.attempt == attempt } }

@@ -168,7 +168,7 @@ public struct Worker: Sendable {
 
     /// Tells the shell to stop those that run.
     mutating func stop(_ dropped: [WorkList.Item]) {
-        for item in dropped { if case .running(let origin) = item.state { effects.append(.stop(origin)) } }
+        for item in dropped { if case .running(let origin, _) = item.state { effects.append(.stop(origin)) } }
     }
 
     mutating func beginDrain() {

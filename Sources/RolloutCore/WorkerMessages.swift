@@ -90,7 +90,7 @@ extension Worker {
 
     /// Sent once: a lost Failure shows as a lease that is not reported, and the task fails again.
     mutating func fail(_ origin: Attempt, _ failureClass: TaskFailure.Class, _ explanation: String) {
-        guard let item = work.running(origin) else { return }
+        guard let item = work.running(origin), !work.runAgain(origin) else { return }
         work.remove(item.attempt)
         guard isMember else { return }
         send(

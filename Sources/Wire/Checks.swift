@@ -43,6 +43,7 @@ extension Hello {
     func check(_ limits: WireLimits) throws(WireError) {
         try limits.name(node, "Hello.node")
         try limits.name(softwareVersion, "Hello.software_version")
+        try limits.name(reward, "Hello.reward")
         try limits.count(Int(slots), limits.attemptsPerNode, "Hello.slots")
         try limits.count(Int(credit), limits.attemptsPerNode, "Hello.credit")
     }
@@ -145,6 +146,7 @@ extension ScoreWork {
             try limits.text(item.input, "ScoreItem.input")
             try limits.text(item.reference, "ScoreItem.reference")
             try limits.text(item.answer, "ScoreItem.answer")
+            try limits.text(item.reasoning, "ScoreItem.reasoning")
         }
         try limits.name(reward, "ScoreWork.reward")
     }

@@ -9,6 +9,8 @@ import Testing
     static let samples = RunConfiguration.Mode.allCases.flatMap { mode in
         [
             "mode: \(mode.rawValue)\n",
+            "mode: \(mode.rawValue)\nreward: {command: [python3, \"a b: c\", '-'], timeoutSeconds: 0.5}\n",
+            "mode: \(mode.rawValue)\nreward: {external: my-reward}\n",
             """
             mode: \(mode.rawValue)
             run: {name: a-b_c.1, seed: 18446744073709551615, directory: /runs/x y}
@@ -36,8 +38,10 @@ import Testing
     }
 
     @Test func holdsEveryKeyThatHasAMeaning() throws {
-        let full = try read("mode: rest-pg\n").yaml
-        for key in RunConfiguration.keys where key.alternative == nil {
+        let configuration = try read("mode: rest-pg\n")
+        let full = configuration.yaml
+        for key in RunConfiguration.keys
+        where key.alternatives.isEmpty && key.conditions.allSatisfy({ $0.reason(configuration) == nil }) {
             let name = key.path.split(separator: ".").last.map(String.init) ?? ""
             #expect(full.contains("\(name): "), "\(key.path) is not printed")
         }

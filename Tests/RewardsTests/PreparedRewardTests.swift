@@ -3,9 +3,9 @@ import Testing
 
 @Suite struct PreparedRewardTests {
     @Test func scoresComeInTheOrderOfTheTerms() throws {
-        let prepared = try RewardSpecification("2*rougeL+meteor-stem+rouge2").prepare(reference: "one two three")
+        let prepared = try RewardSpecification("2*rougeL+meteor-exact-stem+rouge2").prepare(reference: "one two three")
         let scores = prepared.scores(of: "one two")
-        #expect(scores.map(\.metric) == [.rougeL, .meteorStem, .rouge2])
+        #expect(scores.map(\.metric) == [.rougeL, .meteorExactStem, .rouge2])
         #expect(abs(scores[0].value - 0.8) < 1e-15)
         #expect(abs(scores[2].value - 2.0 / 3) < 1e-15)
     }
@@ -20,9 +20,9 @@ import Testing
     /// The vocabulary behind the scores is shared and grows: neither threads nor history may show.
     @Test func rewardsDoNotDependOnWhatWasScoredBefore() async throws {
         let texts = (0..<200).map { text in (0..<30).map { "w\(text * $0 % 97)ing" }.joined(separator: " ") }
-        let shared = try RewardSpecification("rouge1+rouge2+rougeL+meteor-stem")
+        let shared = try RewardSpecification("rouge1+rouge2+rougeL+meteor-exact-stem")
         let expected = try texts.indices.map { index in
-            try RewardSpecification("rouge1+rouge2+rougeL+meteor-stem")
+            try RewardSpecification("rouge1+rouge2+rougeL+meteor-exact-stem")
                 .reward(prediction: texts[index], reference: texts[(index + 1) % 200])
         }
         let together = await withTaskGroup(of: (Int, Double?).self) { group in

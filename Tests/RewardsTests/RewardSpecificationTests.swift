@@ -4,7 +4,7 @@ import Testing
 @Suite struct RewardSpecificationTests {
     @Test(arguments: [
         ("rougeL", "rougeL"), (" rouge1 ", "rouge1"), ("0.5*rouge1+0.5*rougeL", "0.5*rouge1+0.5*rougeL"),
-        (" 1 * rouge2 + .25 * meteor-stem", "rouge2+0.25*meteor-stem"), ("2*rougeL", "2.0*rougeL"),
+        (" 1 * rouge2 + .25 * meteor-exact-stem", "rouge2+0.25*meteor-exact-stem"), ("2*rougeL", "2.0*rougeL"),
         ("0.0001*rougeL", "0.0001*rougeL"),
     ])
     func readsAndWrites(text: String, canonical: String) throws {
@@ -17,7 +17,7 @@ import Testing
         "", "+", "rouge1+", "+rouge1", "rouge1++rouge2", "*rouge1", "0.5*", "0.5", "a*rouge1", "-1*rouge1", "0*rouge1",
         "nan*rouge1", "inf*rouge1", "1e3*rouge1", "2*3*rouge1", "rouge1+rouge1", "rouge1*0.5", "rouge1 rouge2",
         "1000001*rouge1",
-        "0.5 rouge1", "bleu",
+        "0.5 rouge1", "blue",
     ])
     func refuses(text: String) {
         #expect(throws: RewardError.self) { try RewardSpecification(text) }
@@ -36,7 +36,7 @@ import Testing
         let reference = "a dog runs over the hills"
         let scores = Rouge().scores(prediction: prediction, reference: reference)
         let meteor = Meteor().score(prediction: prediction, reference: reference)
-        let reward = try RewardSpecification("0.5*rouge1+2*rougeL+0.25*meteor-stem")
+        let reward = try RewardSpecification("0.5*rouge1+2*rougeL+0.25*meteor-exact-stem")
             .reward(prediction: prediction, reference: reference)
         #expect(reward == 0.5 * scores.rouge1.fMeasure + 2 * scores.rougeL.fMeasure + 0.25 * meteor)
     }
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func whiteSpaceAroundTextsDoesNotMatter() throws {
-        for name in Metric.allCases.map(\.rawValue) {
+        for name in Metric.names where name != "meteor" {
             let specification = try RewardSpecification(name)
             let plain = specification.reward(prediction: "one two", reference: "one two three")
             #expect(plain != nil)
@@ -57,14 +57,32 @@ import Testing
     }
 
     /// An empty answer is a bad answer; an empty reference judges nothing.
-    @Test(arguments: Metric.allCases) func emptyTexts(metric: Metric) throws {
-        let specification = try RewardSpecification(metric.rawValue)
+    @Test(arguments: ["rouge1", "rouge2", "rougeL", "meteor-exact-stem", "bleu", "chrf", "length"])
+    func emptyTexts(metric: String) throws {
+        let specification = try RewardSpecification(metric)
         #expect(specification.reward(prediction: "", reference: "one two") == 0)
         #expect(specification.reward(prediction: "one two", reference: "  ") == nil)
     }
 
+    @Test func formAndLengthAreTerms() throws {
+        let specification = try RewardSpecification("length+10*finished+100*reasoned")
+        let prepared = specification.prepare(reference: "one two three four")
+        #expect(prepared.reward(of: "a b c", reasoning: "because", isFinished: true) == 110.75)
+        #expect(prepared.reward(of: "a b c d e f g h", reasoning: " \n", isFinished: false) == 0.5)
+        let range = try RewardSpecification("length:2-4").prepare(reference: "")
+        #expect(["", "a", "a b", "a b c d", "a b c d e f g h"].map { range.reward(of: $0) } == [0, 0.5, 1, 1, 0.5])
+    }
+
+    /// Never a score without the synonyms under a name that promises them.
+    @Test func meteorNeedsWordNet() throws {
+        let specification = try RewardSpecification("0.5*rougeL+0.5*meteor")
+        #expect(specification.needsWordNet)
+        #expect(specification.reward(prediction: "one", reference: "one") == nil)
+        #expect(throws: RewardUnavailable.self) { try MetricReward(specification) }
+    }
+
     @Test func aSumIsUndefinedWhereOneMetricIs() throws {
-        #expect(try RewardSpecification("rouge1+meteor-stem").reward(prediction: "中文", reference: "中文") == nil)
-        #expect(try RewardSpecification("meteor-stem").reward(prediction: "中文", reference: "中文") == 0.5)
+        #expect(try RewardSpecification("rouge1+meteor-exact-stem").reward(prediction: "中文", reference: "中文") == nil)
+        #expect(try RewardSpecification("meteor-exact-stem").reward(prediction: "中文", reference: "中文") == 0.5)
     }
 }

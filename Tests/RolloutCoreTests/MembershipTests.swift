@@ -43,6 +43,33 @@ import Testing
         #expect(membership.all.count == 1)
     }
 
+    /// A scorer that states a reward is compared by that; one that does not computes only what is built in.
+    @Test func scorersVouchForTheirReward() {
+        var plain = membership()
+        var external = Membership(
+            run: run, term: Term(rawValue: 5), softwareVersion: "1", numericFingerprint: MiniCluster.fingerprint,
+            reward: RewardIdentity(name: "mine", isBuiltIn: false))
+        func verdict(_ membership: inout Membership, _ role: Role, _ reward: String, version: String) -> String {
+            let hello = Hello(
+                role: role, node: "\(role) \(reward)", softwareVersion: version, numericFingerprint: .zero, slots: 1,
+                credit: 1, reward: reward)
+            let incarnation = UInt64(membership.all.count + 1)
+            switch membership.hello(hello, session: session, envelope: envelope(incarnation), now: start) {
+            case .joined: return "joined"
+            case .reject(let rejection): return "\(rejection.reason): \(rejection.explanation)"
+            default: return "other"
+            }
+        }
+        #expect(verdict(&plain, .scorer, "rougeL", version: "python") == "joined")
+        #expect(verdict(&external, .scorer, "mine", version: "python") == "joined")
+        #expect(
+            verdict(&plain, .scorer, "mine", version: "1")
+                == "reward: the node computes the reward 'mine' and the run's is 'rougeL'")
+        #expect(verdict(&external, .scorer, "", version: "1").contains("--config"))
+        #expect(verdict(&plain, .scorer, "", version: "2").hasPrefix("softwareVersion"))
+        #expect(verdict(&plain, .sampler, "rougeL", version: "1").hasPrefix("numericFingerprint"))
+    }
+
     @Test func aNewConnectionMovesTheMemberAndALateHelloDoesNot() {
         var membership = membership()
         _ = hello(&membership, "a", 1)

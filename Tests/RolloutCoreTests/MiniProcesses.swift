@@ -59,7 +59,8 @@ extension MiniCluster {
                 return
             }
             let lease = Lease(
-                attempt: grant.attempt, timeToLive: grant.timeToLive, inputDigest: grant.inputDigest, work: work)
+                attempt: grant.attempt, timeToLive: grant.timeToLive, inputDigest: grant.inputDigest, work: work,
+                settles: grant.settles)
             transmit(.toNode(session, envelopes.wrap(.lease(lease), for: incarnation)))
         case .journal(let record, let isDurable):
             journal.append(record)

@@ -120,6 +120,73 @@ import Testing
         #expect(effects.records == [.nullResult(grant.attempt.task, explanation: "too long")])
     }
 
+    /// A harness whose scorer holds the first score task.
+    private func scoring() throws -> (harness: Harness, scorer: Harness.Peer, grant: Grant) {
+        var harness = try Harness(plan: FakeTasks.plan(fineTunesFirst: false, prompts: 2, evaluated: [:]))
+        harness.start()
+        var sampler = harness.join(.sampler, "s", slots: 1, credit: 1)
+        let scorer = harness.join(.scorer, "c", slots: 1, credit: 1)
+        let sampled = try #require(harness.granted(to: sampler).first.flatMap { harness.result($0) })
+        harness.send(.result(sampled), from: &sampler)
+        return (harness, scorer, try #require(harness.granted(to: scorer).first))
+    }
+
+    private func scoringFailure(_ grant: Grant, _ words: String) -> NodeMessage {
+        .failure(
+            TaskFailure(
+                attempt: grant.attempt, inputDigest: grant.inputDigest, failureClass: .deterministic,
+                explanation: words))
+    }
+
+    @Test func aScoreTaskThatFailedIsLeasedToBeSettled() throws {
+        var (harness, scorer, grant) = try scoring()
+        #expect(!grant.settles)
+        let effects = harness.send(scoringFailure(grant, "crashed, process 11"), from: &scorer)
+        #expect(effects.records.isEmpty)
+        harness.pass(.seconds(1))
+        let again = try #require(harness.granted(to: scorer).first)
+        #expect(again.settles && again.attempt.attempt == 2)
+        // Scores without reward are a result like any other.
+        var result = try #require(harness.result(again))
+        guard case .score(let scores) = result.output else { return }
+        result.output = .score(scores.map { Score(id: $0.id, reward: $0.id.sample == 0 ? nil : $0.reward) })
+        result.resultDigest = result.output.digest
+        guard case .accepted? = harness.send(.result(result), from: &scorer).records.first else {
+            Issue.record("not accepted")
+            return
+        }
+        #expect(harness.coordinator.counters.data.nullResults == 0)
+        #expect(harness.coordinator.counters.data.unscored == scores.count { $0.id.sample == 0 })
+    }
+
+    @Test func aScoreTaskEndsWhenSettlingItFailsWhateverTheWords() throws {
+        var (harness, scorer, grant) = try scoring()
+        harness.send(scoringFailure(grant, "crashed, process 11"), from: &scorer)
+        harness.pass(.seconds(1))
+        let again = try #require(harness.granted(to: scorer).first)
+        let effects = harness.send(scoringFailure(again, "crashed, process 12"), from: &scorer)
+        #expect(effects.records == [.nullResult(grant.attempt.task, explanation: "crashed, process 12")])
+        #expect(harness.coordinator.counters.data.nullResults == 1)
+    }
+
+    /// Two nodes may fail under leases from before anyone had failed: neither was to settle anything.
+    @Test func earlierLeasesDoNotSettle() throws {
+        var (harness, scorer, grant) = try scoring()
+        harness.pass(.seconds(11))
+        var other = harness.join(.scorer, "d", slots: 1, credit: 1)
+        harness.pass(.seconds(1))
+        let second = try #require(harness.granted(to: other).first { $0.attempt.task == grant.attempt.task })
+        #expect(!second.settles)
+        harness.send(.hello(Harness.hello(.scorer, "c", slots: 1, credit: 1)), from: &scorer)
+        harness.send(scoringFailure(second, "crashed"), from: &other)
+        var effects = harness.pass(.seconds(1))
+        #expect(effects.records.isEmpty)
+        let third = try #require(harness.granted(to: other).first { $0.attempt.task == grant.attempt.task })
+        #expect(third.settles && third.attempt.attempt == 3)
+        effects = harness.send(scoringFailure(third, "crashed"), from: &other)
+        #expect(effects.records.count == 1)
+    }
+
     @Test func fiveSystemFailuresQuarantineTheTask() throws {
         var harness = try Harness(plan: FakeTasks.plan(fineTunesFirst: false, prompts: 2, evaluated: [:]))
         harness.start()

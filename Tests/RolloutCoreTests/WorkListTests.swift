@@ -79,4 +79,25 @@ import Testing
         #expect(work.drop { _ in true }.map(\.attempt.task.index) == [1, 2])
         #expect(work.attempts == [finished.attempt])
     }
+
+    /// A lease that settles may come for a task that still runs under one that does not.
+    @Test func aTaskThatFailsRunsAgainUnderALeaseThatSettles() {
+        var list = WorkList()
+        let lease = Self.lease(0)
+        var settling = lease
+        settling.attempt.attempt += 1
+        settling.settles = true
+        _ = list.receive(lease, credit: 2)
+        _ = list.startNext(slots: 1)
+        let early = list.runAgain(lease.attempt)
+        #expect(!early)
+        let reception = list.receive(settling, credit: 2)
+        #expect(reception == .renamed)
+        #expect(list.running(lease.attempt)?.attempt == settling.attempt)
+        let again = list.runAgain(lease.attempt)
+        let started = list.startNext(slots: 1)
+        #expect(again && started == settling)
+        let third = list.runAgain(settling.attempt)
+        #expect(!third, "that was the last time")
+    }
 }

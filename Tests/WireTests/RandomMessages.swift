@@ -71,7 +71,9 @@ struct RandomMessages {
             .score(
                 ScoreWork(
                     items: list {
-                        .init(id: $0.trajectoryID(), input: $0.text(), reference: $0.text(), answer: $0.text())
+                        .init(
+                            id: $0.trajectoryID(), input: $0.text(), reference: $0.text(), answer: $0.text(),
+                            reasoning: $0.text(), isFinished: $0.flag())
                     }, reward: name()))
         case .train:
             .train(
@@ -135,7 +137,8 @@ struct RandomMessages {
                 .hello(
                     Hello(
                         role: pick(Role.allCases), node: name(), softwareVersion: name(),
-                        numericFingerprint: digest(), slots: UInt32(below(64)), credit: UInt32(below(128))))
+                        numericFingerprint: digest(), slots: UInt32(below(64)), credit: UInt32(below(128)),
+                        reward: name()))
             case 1: .heartbeat(Heartbeat(held: list { $0.attempt() }, credit: UInt32(below(64))))
             case 2:
                 .result(
@@ -175,7 +178,8 @@ struct RandomMessages {
         case 2:
             message = .lease(
                 Lease(
-                    attempt: attempt(taskKind), timeToLive: duration(), inputDigest: digest(), work: work(taskKind)))
+                    attempt: attempt(taskKind), timeToLive: duration(), inputDigest: digest(), work: work(taskKind),
+                    settles: flag()))
         case 3: message = .heartbeatAck
         case 4: message = .resultAck(ResultAck(task: task(), resultDigest: digest()))
         case 5: message = .cancel(list { $0.attempt() })

@@ -79,6 +79,8 @@ private struct Resolution {
             let path = section.isEmpty ? entry.key : section + "." + entry.key
             if let key = RunConfiguration.key(path) {
                 try apply(entry, to: key)
+            } else if entry.value.isScalar, let short = RunConfiguration.shorthand(path) {
+                try apply(entry, to: short)
             } else if Names.isSection(path) {
                 try apply(entry.value, under: path)
             } else {
@@ -88,7 +90,7 @@ private struct Resolution {
     }
 
     private mutating func apply(_ entry: Tree.Entry, to key: Key<RunConfiguration>) throws(ConfigurationError) {
-        if let alternative = key.alternative, given[alternative]?.layer == layer {
+        if let alternative = key.alternatives.first(where: { given[$0]?.layer == layer }) {
             throw ConfigurationError(
                 entry.place, key: key.path, "\(key.path) and \(alternative) exclude each other: keep one.")
         }
@@ -99,7 +101,7 @@ private struct Resolution {
                 entry.value.place, key: key.path,
                 "\(key.path) must be \(key.kind), not \(entry.value.summary)\(error.hint).")
         }
-        if let alternative = key.alternative { given[alternative] = nil }
+        for alternative in key.alternatives { given[alternative] = nil }
         given[key.path] = Given(layer: layer, place: entry.place)
     }
 

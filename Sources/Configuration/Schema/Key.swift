@@ -19,8 +19,8 @@ struct Key<Root: Section>: Sendable {
     /// Takes the default again.
     let reset: @Sendable (inout Root) -> Void
     var conditions: [Condition<Root>] = []
-    /// A key of the same section that says the same in another way.
-    var alternative: String?
+    /// Keys of the same section that say the same in another way.
+    var alternatives: [String] = []
     /// Without a default.
     var isRequired = false
     /// Whether the key's text decides what is learned.
@@ -37,16 +37,16 @@ struct Key<Root: Section>: Sendable {
         self.reset = { root in root[keyPath: property] = Root()[keyPath: property] }
     }
 
-    /// One of two ways to give a property: `part` is nil while it was given the other way.
+    /// One of several ways to give a property: `part` is nil while it was given another way.
     init<Value: Sendable, Whole: Sendable>(
-        _ name: String, insteadOf alternative: String, _ property: any WritableKeyPath<Root, Whole> & Sendable,
+        _ name: String, insteadOf alternatives: [String], _ property: any WritableKeyPath<Root, Whole> & Sendable,
         part: @escaping @Sendable (Whole) -> Value?, whole: @escaping @Sendable (Value) -> Whole, _ kind: Kind<Value>,
         _ summary: String
     ) {
         self.path = name
         self.kind = kind.name
         self.summary = summary
-        self.alternative = alternative
+        self.alternatives = alternatives
         self.read = { tree, root throws(Mismatch) in root[keyPath: property] = whole(try kind.read(tree)) }
         self.show = { root in part(root[keyPath: property]).map(kind.show) }
         self.reset = { root in root[keyPath: property] = Root()[keyPath: property] }
@@ -63,7 +63,7 @@ struct Key<Root: Section>: Sendable {
         conditions = key.conditions.map { condition in
             Condition(cause: inside(condition.cause)) { root in condition.reason(root[keyPath: property]) }
         }
-        alternative = key.alternative.map(inside)
+        alternatives = key.alternatives.map(inside)
         isRequired = key.isRequired
         isLearned = key.isLearned
     }

@@ -30,6 +30,11 @@ extension Tree {
         if case .scalar(let text, isPlain: true) = content { text } else { nil }
     }
 
+    /// Whether it is one value that is not empty.
+    var isScalar: Bool {
+        if case .scalar(let text, let isPlain) = content { !(isPlain && text.isEmpty) } else { false }
+    }
+
     /// The text of a scalar, quoted or not; nil when empty.
     var text: String? {
         switch content {

@@ -174,7 +174,8 @@ public actor CoordinatorService: PollLoopActor {
             return end(.failure(CoordinatorDefect("the input of \(grant.attempt.task) is not there")))
         }
         let lease = Lease(
-            attempt: grant.attempt, timeToLive: grant.timeToLive, inputDigest: grant.inputDigest, work: work)
+            attempt: grant.attempt, timeToLive: grant.timeToLive, inputDigest: grant.inputDigest, work: work,
+            settles: grant.settles)
         transport.post(envelopes.wrap(.lease(lease), for: incarnation), to: session)
     }
 

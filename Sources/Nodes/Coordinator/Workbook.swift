@@ -25,7 +25,7 @@ struct Workbook {
     init(_ run: PreparedRun, _ configuration: RunConfiguration, stopTokens: [Int32]) {
         self.run = run
         seed = configuration.run.seed
-        reward = configuration.reward
+        reward = configuration.reward.name
         weighting = configuration.selection.weighting
         sampling = Decoding(
             temperature: Float(configuration.sampling.temperature), topP: Float(configuration.sampling.topP),
@@ -93,7 +93,8 @@ struct Workbook {
             trajectory.answer.map { answer in
                 let example = prompts[Int(trajectory.id.prompt)].example
                 return ScoreWork.Item(
-                    id: trajectory.id, input: example.input, reference: example.output, answer: answer)
+                    id: trajectory.id, input: example.input, reference: example.output, answer: answer,
+                    reasoning: trajectory.reasoning, isFinished: trajectory.stop == .stopToken)
             }
         }
         return .score(ScoreWork(items: items, reward: reward))

@@ -1,3 +1,4 @@
+public import Configuration
 public import Logging
 public import RolloutCore
 import Transport
@@ -19,13 +20,15 @@ public enum NodeProcess {
         public var threads: Int
         /// A local copy of the base, in the Hugging Face layout; pulled from the coordinator when nil.
         public var base: String?
+        /// Of a scorer: the run's reward, where that is more than the metrics of this software.
+        public var reward: RunConfiguration.Reward?
         /// Stops the node when this process is gone.
         public var parent: Int32?
 
         /// Options of a node.
         public init(
             role: Role, endpoint: String, name: String, slots: Int = 1, threads: Int = 1, base: String? = nil,
-            parent: Int32? = nil
+            reward: RunConfiguration.Reward? = nil, parent: Int32? = nil
         ) {
             self.role = role
             self.endpoint = endpoint
@@ -33,6 +36,7 @@ public enum NodeProcess {
             self.slots = slots
             self.threads = threads
             self.base = base
+            self.reward = reward
             self.parent = parent
         }
     }
@@ -42,12 +46,13 @@ public enum NodeProcess {
     /// - Throws: one sentence when the endpoint or the local base cannot be used.
     public static func run(_ options: Options, logger: Logger) async throws -> ExitReason {
         let base = try options.base.map { try BaseModel(directory: $0) }
+        let rewards = try options.reward.map { try ScorerRewards($0, logger: logger) } ?? .builtIn(wordNet: nil)
         let loop = try PollLoop(name: options.name)
         let transport = try DealerTransport(loop: loop, endpoint: options.endpoint)
         let runner: any TaskRunner =
             switch options.role {
             case .sampler: SamplerRunner()
-            case .scorer: ScorerRunner()
+            case .scorer: ScorerRunner(rewards)
             case .learner: LearnerRunner(threads: options.threads)
             }
         var random = SystemRandomNumberGenerator()
@@ -57,7 +62,8 @@ public enum NodeProcess {
                 role: options.role, node: options.name, softwareVersion: Software.version,
                 numericFingerprint: Software.numericFingerprint(), slots: UInt32(options.slots),
                 // One task ahead of each slot, so that no slot waits for the network.
-                credit: UInt32(options.role == .learner ? options.slots : options.slots * 2)),
+                credit: UInt32(options.role == .learner ? options.slots : options.slots * 2),
+                reward: options.role == .scorer ? rewards.name : ""),
             incarnation: Incarnation(rawValue: random.next()), seed: random.next(), patience: nil, base: base,
             logger: logger)
         let termination = Termination(parent: options.parent) { Task { await service.drain() } }

@@ -153,7 +153,7 @@ extension PreparedRun {
         }
         digest.add(Digest.of(TrainingSet.bytes(fineTuning)))
         let selection = configuration.selection
-        return RunPlan(
+        var plan = RunPlan(
             run: digest.finish(), seed: configuration.run.seed, iterations: UInt32(configuration.run.iterations),
             fineTunesFirst: configuration.run.mode.fineTunes, startsFromPrevious: configuration.startsFrom == .previous,
             base: base.weightsDigest, groups: prompts.mapValues { $0.map(\.example.task.rawValue) },
@@ -164,6 +164,9 @@ extension PreparedRun {
                 threshold: selection.threshold.rule,
                 scope: SelectionRule.Scope(rawValue: selection.scope.rawValue) ?? .group,
                 cap: UInt32(selection.cap)))
+        plan.reward = RewardIdentity(name: configuration.reward.name, isBuiltIn: configuration.reward.isBuiltIn)
+        if !plan.reward.isBuiltIn { plan.recordedOnly.insert(.score) }
+        return plan
     }
 }
 

@@ -10,7 +10,7 @@ public final class LocalCluster {
     public struct Size: Sendable {
         /// Sampler processes.
         public var samplers: Int
-        /// Scorer processes.
+        /// Scorer processes; none when nodes of the user's compute the reward.
         public var scorers: Int
         /// Tasks a sampler runs at the same time.
         public var slots: Int
@@ -152,9 +152,10 @@ public final class LocalCluster {
             let name = "sampler-\(index)"
             nodes.append(try member(name, node("sampler", name, endpoint) + ["--slots", "\(size.slots)"]))
         }
-        for index in 1...max(1, size.scorers) {
+        for index in 1..<1 + max(0, size.scorers) {
             let name = "scorer-\(index)"
-            nodes.append(try member(name, node("scorer", name, endpoint)))
+            let configuration = ["--config", directory.appending(path: "run.yaml").path]
+            nodes.append(try member(name, node("scorer", name, endpoint) + configuration))
         }
         nodes.append(
             try member("learner", node("learner", "learner", endpoint) + ["--threads", "\(size.learnerThreads)"]))

@@ -10,7 +10,8 @@ func readHello(_ message: UnsafeMutablePointer<Reprise__V1__Hello>) throws(WireE
         node: readText(message.pointee.node, "Hello.node"),
         softwareVersion: readText(message.pointee.software_version, "Hello.software_version"),
         numericFingerprint: readDigest(message.pointee.numeric_fingerprint, "Hello.numeric_fingerprint"),
-        slots: message.pointee.slots, credit: message.pointee.credit)
+        slots: message.pointee.slots, credit: message.pointee.credit,
+        reward: readText(message.pointee.reward, "Hello.reward"))
 }
 
 func readTimers(_ message: UnsafeMutablePointer<Reprise__V1__Timers>) -> Timers {

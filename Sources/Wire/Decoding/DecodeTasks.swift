@@ -35,7 +35,7 @@ func readLease(_ message: UnsafeMutablePointer<Reprise__V1__Lease>) throws(WireE
         attempt: readAttempt(required(message.pointee.attempt, "Lease.attempt")),
         timeToLive: readDuration(message.pointee.time_to_live_ns),
         inputDigest: readDigest(message.pointee.input_digest, "Lease.input_digest"),
-        work: work)
+        work: work, settles: message.pointee.settles != 0)
 }
 
 func readResult(_ message: UnsafeMutablePointer<Reprise__V1__Result>) throws(WireError) -> TaskResult {

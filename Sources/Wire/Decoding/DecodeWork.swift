@@ -62,7 +62,9 @@ func readScoreItem(_ message: UnsafeMutablePointer<Reprise__V1__ScoreItem>) thro
         id: readTrajectoryID(required(message.pointee.id, "ScoreItem.id")),
         input: readText(message.pointee.input, "ScoreItem.input"),
         reference: readText(message.pointee.reference, "ScoreItem.reference"),
-        answer: readText(message.pointee.answer, "ScoreItem.answer"))
+        answer: readText(message.pointee.answer, "ScoreItem.answer"),
+        reasoning: readText(message.pointee.reasoning, "ScoreItem.reasoning"),
+        isFinished: message.pointee.finished != 0)
 }
 
 func readScoreWork(_ message: UnsafeMutablePointer<Reprise__V1__ScoreWork>) throws(WireError) -> ScoreWork {

@@ -13,6 +13,7 @@ extension Arena {
             unsafe message.numeric_fingerprint = digest(value.numericFingerprint)
             unsafe message.slots = value.slots
             unsafe message.credit = value.credit
+            unsafe message.reward = text(value.reward)
         }
     }
 

@@ -40,6 +40,7 @@ extension Arena {
                 unsafe message.work_case = REPRISE__V1__LEASE__WORK_RATIONALE
                 unsafe message.rationale = rationaleWork(work)
             }
+            unsafe message.settles = value.settles ? 1 : 0
         }
     }
 

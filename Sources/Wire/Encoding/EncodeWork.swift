@@ -75,6 +75,8 @@ extension Arena {
             unsafe message.input = text(value.input)
             unsafe message.reference = text(value.reference)
             unsafe message.answer = text(value.answer)
+            unsafe message.reasoning = text(value.reasoning)
+            unsafe message.finished = value.isFinished ? 1 : 0
         }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Configuration
 import Foundation
 import Logging
 import Nodes
@@ -11,14 +12,16 @@ struct NodeOptions: ParsableArguments {
     @Option(help: "A copy of the base model on this machine; pulled from the coordinator otherwise.") var base: String?
     @Flag(help: ArgumentHelp("Stop when the parent process is gone.", visibility: .hidden)) var exitWithParent = false
 
-    func run(_ role: Role, slots: Int = 1, threads: Int = 1) async throws {
+    func run(
+        _ role: Role, slots: Int = 1, threads: Int = 1, reward: RunConfiguration.Reward? = nil
+    ) async throws {
         LineLog.bootstrap()
         let name = name ?? "\(role)-\(ProcessInfo.processInfo.hostName)-\(getpid())"
         let logger = Logger(label: name)
         let reason = try await NodeProcess.run(
             NodeProcess.Options(
                 role: role, endpoint: connect, name: name, slots: slots, threads: threads, base: base,
-                parent: exitWithParent ? getppid() : nil),
+                reward: reward, parent: exitWithParent ? getppid() : nil),
             logger: logger)
         logger.notice("\(reason)")
         guard !reason.isClean else { return }
@@ -49,12 +52,20 @@ struct ScorerCommand: AsyncParsableCommand {
         discussion: """
             Example:
               reprise scorer --connect tcp://10.0.0.1:5555
+
+            A run whose reward is more than metrics, such as a program of yours, needs its configuration here too: no command
+            is ever taken from the network.
+              reprise scorer --connect tcp://10.0.0.1:5555 --config run.yaml
             """)
 
     @OptionGroup var node: NodeOptions
     @Option(help: "Tasks at the same time, one thread each.") var slots = 1
+    @Option(help: "The run's configuration, for its reward.") var config: String?
 
-    func run() async throws { try await node.run(.scorer, slots: slots) }
+    func run() async throws {
+        let configuration = try config.map { try RunPreparations.configuration(files: [$0], assignments: []) }
+        try await node.run(.scorer, slots: slots, reward: configuration?.reward)
+    }
 }
 
 /// `reprise learner`: runs the M-step.

@@ -101,7 +101,7 @@ import Testing
         ),
         (
             "reward: {a: 1}\n",
-            "/here/a.yaml:1:9: reward must be a metric such as rougeL, or a sum such as 0.5*rouge1+0.5*rougeL, not a section."
+            "/here/a.yaml:1:10: 'a' is not a key of reward: there are metric, mix, wordNet, command, directory, timeoutSeconds, external."
         ),
     ])
     func unknownKeysNameTheNearest(yaml: String, expected: String) {
@@ -160,6 +160,39 @@ import Testing
     @Test func aRewardIsReadAsScorersReadIt() {
         #expect(sentence("reward: rougeM\n").contains("did you mean"))
         #expect(sentence("reward: 0.5*rouge1+0.5*rougeL\n") == "")
+    }
+
+    @Test func aRewardIsAMetricAMixACommandOrOfOtherNodes() throws {
+        #expect(try read("reward: {metric: rouge1}\n").reward.source == .metric("rouge1"))
+        let mix = try read("reward: {mix: {rougeL: 0.7, rouge1: 0.3}}\n").reward
+        #expect(mix.source == .metric("0.7*rougeL+0.3*rouge1") && mix.isBuiltIn)
+        let command = try read(
+            "reward: {command: [python3, -u, a b.py], timeoutSeconds: 5, directory: judges}\n"
+        ).reward
+        #expect(command.source == .command(["python3", "-u", "a b.py"]) && command.timeoutSeconds == 5)
+        #expect(command.directory == "/here/judges" && !command.isBuiltIn)
+        #expect(command.name == "command: python3 -u a b.py")
+        #expect(try read("reward: {external: mine}\n").reward.source == .external("mine"))
+        // A later layer replaces the source.
+        #expect(try read("reward: {command: [x]}\n", set: "reward=rouge2").reward.source == .metric("rouge2"))
+        #expect(try read("reward: rouge2\n", set: "reward.command=[x, y]").reward.source == .command(["x", "y"]))
+    }
+
+    @Test(arguments: [
+        ("reward: {metric: rouge1, command: [x]}\n", "exclude each other"),
+        ("reward: {metric: rouge1, timeoutSeconds: 5}\n", "does nothing without reward.command"),
+        ("reward: {metric: rouge1, wordNet: /w}\n", "does nothing without the metric meteor"),
+        ("mode: rest-em\nreward: rougeL+reasoned\n", "reasoned is always 0 in mode rest-em"),
+        ("reward: {mix: {rougeM: 1}}\n", "did you mean 'rouge1'"),
+        ("reward: {mix: {rougeL: much}}\n", "The weight 'much'"),
+        ("reward: {mix: rougeL}\n", "metrics with their weights"),
+        ("reward: {command: python3}\n", "a program and its arguments"),
+        ("reward: {command: []}\n", "a program and its arguments"),
+        ("reward: {external: a b}\n", "white space"),
+        ("reward: {external: mine}\ncluster: {scorers: 2}\n", "cluster.scorers does nothing with reward.external"),
+    ])
+    func rewardsAreRefusedWithAReason(yaml: String, words: String) {
+        #expect(sentence(yaml).contains(words), "\(sentence(yaml))")
     }
 
     @Test func flagsHaveTheSameErrors() {

@@ -58,7 +58,8 @@ import Transformer
     @Test func whateverIsLearnedFromChangesTheRun() throws {
         let changes: [(inout RunConfiguration) -> Void] = [
             { $0.run.seed = 2 }, { $0.data.train = 7 }, { $0.data.test = 3 }, { $0.sampling.temperature = 0.9 },
-            { $0.training.learningRate = 0.02 }, { $0.personalization.documents = 1 }, { $0.reward = "rouge1" },
+            { $0.training.learningRate = 0.02 }, { $0.personalization.documents = 1 },
+            { $0.reward.source = .metric("rouge1") },
             { $0.data.shuffleProfiles = 1 }, { $0.startsFrom = .previous },
         ]
         let digests = try [prepare().plan.run] + changes.map { try prepare($0).plan.run }

@@ -5,11 +5,11 @@ import Testing
     private let pair = #"{"prediction": "a running cat sat", "reference": "the cats sat running down", "k": 1}"#
 
     @Test func eachMetricIsReported() async throws {
-        let outcome = try await Binary.run(["reward", "--metric", "rougeL,rouge1,meteor-stem"], input: pair)
+        let outcome = try await Binary.run(["reward", "--metric", "rougeL,rouge1,meteor-exact-stem"], input: pair)
         #expect(outcome.status == 0, "\(outcome.error)")
         let row = try outcome.json()[0]
         #expect(row.object?.keys == ["prediction", "reference", "k", "rewards"])
-        #expect(row["rewards"]?.object?.keys == ["rougeL", "rouge1", "meteor-stem"])
+        #expect(row["rewards"]?.object?.keys == ["rougeL", "rouge1", "meteor-exact-stem"])
         // run, cat, sat: 3 of 4 words of the prediction, 3 of 5 of the reference; in order only cat, sat.
         #expect(row["rewards"]?["rouge1"]?.double == 2 * 0.75 * 0.6 / (0.75 + 0.6))
         #expect(row["rewards"]?["rougeL"]?.double == 2 * 0.5 * 0.4 / (0.5 + 0.4))
@@ -24,8 +24,8 @@ import Testing
     @Test func meteorSaysWhatItIs() async throws {
         let outcome = try await Binary.run(["reward", "--metric", "meteor"], input: pair)
         #expect(outcome.status == 0)
-        #expect(outcome.error.contains("meteor-stem"))
-        #expect(try outcome.json()[0]["rewards"]?.object?.keys == ["meteor-stem"])
+        #expect(outcome.error.contains("meteor-exact-stem"))
+        #expect(try outcome.json()[0]["rewards"]?.object?.keys == ["meteor-exact-stem"])
     }
 
     @Test func anEmptyReferenceScoresNothing() async throws {

@@ -412,7 +412,7 @@ void   reprise__v1__goodbye__free_unpacked
   assert(message->base.descriptor == &reprise__v1__goodbye__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor reprise__v1__hello__field_descriptors[6] =
+static const ProtobufCFieldDescriptor reprise__v1__hello__field_descriptors[7] =
 {
   {
     "role",
@@ -486,11 +486,24 @@ static const ProtobufCFieldDescriptor reprise__v1__hello__field_descriptors[6] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "reward",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Reprise__V1__Hello, reward),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned reprise__v1__hello__field_indices_by_name[] = {
   5,   /* field[5] = credit */
   1,   /* field[1] = node */
   3,   /* field[3] = numeric_fingerprint */
+  6,   /* field[6] = reward */
   0,   /* field[0] = role */
   4,   /* field[4] = slots */
   2,   /* field[2] = software_version */
@@ -498,7 +511,7 @@ static const unsigned reprise__v1__hello__field_indices_by_name[] = {
 static const ProtobufCIntRange reprise__v1__hello__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor reprise__v1__hello__descriptor =
 {
@@ -508,7 +521,7 @@ const ProtobufCMessageDescriptor reprise__v1__hello__descriptor =
   "Reprise__V1__Hello",
   "reprise.v1",
   sizeof(Reprise__V1__Hello),
-  6,
+  7,
   reprise__v1__hello__field_descriptors,
   reprise__v1__hello__field_indices_by_name,
   1,  reprise__v1__hello__number_ranges,
@@ -895,7 +908,7 @@ const ProtobufCEnumDescriptor reprise__v1__role__descriptor =
   reprise__v1__role__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue reprise__v1__reject_reason__enum_values_by_number[9] =
+static const ProtobufCEnumValue reprise__v1__reject_reason__enum_values_by_number[10] =
 {
   { "REJECT_REASON_UNSPECIFIED", "REPRISE__V1__REJECT_REASON__REJECT_REASON_UNSPECIFIED", 0 },
   { "REJECT_REASON_BUSY", "REPRISE__V1__REJECT_REASON__REJECT_REASON_BUSY", 1 },
@@ -906,11 +919,12 @@ static const ProtobufCEnumValue reprise__v1__reject_reason__enum_values_by_numbe
   { "REJECT_REASON_MALFORMED", "REPRISE__V1__REJECT_REASON__REJECT_REASON_MALFORMED", 6 },
   { "REJECT_REASON_UNAUTHORIZED", "REPRISE__V1__REJECT_REASON__REJECT_REASON_UNAUTHORIZED", 7 },
   { "REJECT_REASON_FINISHED", "REPRISE__V1__REJECT_REASON__REJECT_REASON_FINISHED", 8 },
+  { "REJECT_REASON_REWARD", "REPRISE__V1__REJECT_REASON__REJECT_REASON_REWARD", 9 },
 };
 static const ProtobufCIntRange reprise__v1__reject_reason__value_ranges[] = {
-{0, 0},{0, 9}
+{0, 0},{0, 10}
 };
-static const ProtobufCEnumValueIndex reprise__v1__reject_reason__enum_values_by_name[9] =
+static const ProtobufCEnumValueIndex reprise__v1__reject_reason__enum_values_by_name[10] =
 {
   { "REJECT_REASON_BUSY", 1 },
   { "REJECT_REASON_FINISHED", 8 },
@@ -918,6 +932,7 @@ static const ProtobufCEnumValueIndex reprise__v1__reject_reason__enum_values_by_
   { "REJECT_REASON_NUMERIC_FINGERPRINT", 4 },
   { "REJECT_REASON_OTHER_RUN", 5 },
   { "REJECT_REASON_PROTOCOL_VERSION", 2 },
+  { "REJECT_REASON_REWARD", 9 },
   { "REJECT_REASON_SOFTWARE_VERSION", 3 },
   { "REJECT_REASON_UNAUTHORIZED", 7 },
   { "REJECT_REASON_UNSPECIFIED", 0 },
@@ -929,9 +944,9 @@ const ProtobufCEnumDescriptor reprise__v1__reject_reason__descriptor =
   "RejectReason",
   "Reprise__V1__RejectReason",
   "reprise.v1",
-  9,
+  10,
   reprise__v1__reject_reason__enum_values_by_number,
-  9,
+  10,
   reprise__v1__reject_reason__enum_values_by_name,
   1,
   reprise__v1__reject_reason__value_ranges,

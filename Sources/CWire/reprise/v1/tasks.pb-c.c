@@ -1311,7 +1311,7 @@ const ProtobufCMessageDescriptor reprise__v1__trajectory_id__descriptor =
   (ProtobufCMessageInit) reprise__v1__trajectory_id__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor reprise__v1__lease__field_descriptors[7] =
+static const ProtobufCFieldDescriptor reprise__v1__lease__field_descriptors[8] =
 {
   {
     "attempt",
@@ -1397,6 +1397,18 @@ static const ProtobufCFieldDescriptor reprise__v1__lease__field_descriptors[7] =
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "settles",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Reprise__V1__Lease, settles),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned reprise__v1__lease__field_indices_by_name[] = {
   0,   /* field[0] = attempt */
@@ -1404,13 +1416,14 @@ static const unsigned reprise__v1__lease__field_indices_by_name[] = {
   6,   /* field[6] = rationale */
   3,   /* field[3] = sample */
   4,   /* field[4] = score */
+  7,   /* field[7] = settles */
   1,   /* field[1] = time_to_live_ns */
   5,   /* field[5] = train */
 };
 static const ProtobufCIntRange reprise__v1__lease__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor reprise__v1__lease__descriptor =
 {
@@ -1420,7 +1433,7 @@ const ProtobufCMessageDescriptor reprise__v1__lease__descriptor =
   "Reprise__V1__Lease",
   "reprise.v1",
   sizeof(Reprise__V1__Lease),
-  7,
+  8,
   reprise__v1__lease__field_descriptors,
   reprise__v1__lease__field_indices_by_name,
   1,  reprise__v1__lease__number_ranges,
@@ -2235,7 +2248,7 @@ const ProtobufCMessageDescriptor reprise__v1__sample_output__descriptor =
   (ProtobufCMessageInit) reprise__v1__sample_output__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor reprise__v1__score_item__field_descriptors[4] =
+static const ProtobufCFieldDescriptor reprise__v1__score_item__field_descriptors[6] =
 {
   {
     "id",
@@ -2285,17 +2298,43 @@ static const ProtobufCFieldDescriptor reprise__v1__score_item__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "reasoning",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Reprise__V1__ScoreItem, reasoning),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "finished",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Reprise__V1__ScoreItem, finished),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned reprise__v1__score_item__field_indices_by_name[] = {
   3,   /* field[3] = answer */
+  5,   /* field[5] = finished */
   0,   /* field[0] = id */
   1,   /* field[1] = input */
+  4,   /* field[4] = reasoning */
   2,   /* field[2] = reference */
 };
 static const ProtobufCIntRange reprise__v1__score_item__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor reprise__v1__score_item__descriptor =
 {
@@ -2305,7 +2344,7 @@ const ProtobufCMessageDescriptor reprise__v1__score_item__descriptor =
   "Reprise__V1__ScoreItem",
   "reprise.v1",
   sizeof(Reprise__V1__ScoreItem),
-  4,
+  6,
   reprise__v1__score_item__field_descriptors,
   reprise__v1__score_item__field_indices_by_name,
   1,  reprise__v1__score_item__number_ranges,

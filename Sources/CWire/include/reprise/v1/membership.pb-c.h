@@ -49,7 +49,11 @@ typedef enum _Reprise__V1__RejectReason {
   REPRISE__V1__REJECT_REASON__REJECT_REASON_OTHER_RUN = 5,
   REPRISE__V1__REJECT_REASON__REJECT_REASON_MALFORMED = 6,
   REPRISE__V1__REJECT_REASON__REJECT_REASON_UNAUTHORIZED = 7,
-  REPRISE__V1__REJECT_REASON__REJECT_REASON_FINISHED = 8
+  REPRISE__V1__REJECT_REASON__REJECT_REASON_FINISHED = 8,
+  /*
+   * A scorer of another reward.
+   */
+  REPRISE__V1__REJECT_REASON__REJECT_REASON_REWARD = 9
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(REPRISE__V1__REJECT_REASON)
 } Reprise__V1__RejectReason;
 
@@ -76,10 +80,15 @@ struct  Reprise__V1__Hello
    * Leases the node takes at the same time.
    */
   uint32_t credit;
+  /*
+   * Of a scorer: the reward it computes (a name), as the run's configuration spells it. Empty when it computes Reprise's own
+   * metrics, whichever the run names.
+   */
+  ProtobufCBinaryData reward;
 };
 #define REPRISE__V1__HELLO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&reprise__v1__hello__descriptor) \
-    , REPRISE__V1__ROLE__ROLE_UNSPECIFIED, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0 }
+    , REPRISE__V1__ROLE__ROLE_UNSPECIFIED, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, {0,NULL} }
 
 
 struct  Reprise__V1__Timers

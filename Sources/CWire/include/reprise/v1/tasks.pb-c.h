@@ -156,6 +156,11 @@ struct  Reprise__V1__Lease
    * Digest of `work`.
    */
   ProtobufCBinaryData input_digest;
+  /*
+   * Of a score task: an earlier attempt failed deterministically. What cannot be computed this time is recorded as a Score
+   * without reward instead of failing the task.
+   */
+  protobuf_c_boolean settles;
   Reprise__V1__Lease__WorkCase work_case;
   union {
     Reprise__V1__SampleWork *sample;
@@ -166,7 +171,7 @@ struct  Reprise__V1__Lease
 };
 #define REPRISE__V1__LEASE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&reprise__v1__lease__descriptor) \
-    , NULL, 0, {0,NULL}, REPRISE__V1__LEASE__WORK__NOT_SET, {0} }
+    , NULL, 0, {0,NULL}, 0, REPRISE__V1__LEASE__WORK__NOT_SET, {0} }
 
 
 typedef enum {
@@ -392,10 +397,18 @@ struct  Reprise__V1__ScoreItem
   ProtobufCBinaryData input;
   ProtobufCBinaryData reference;
   ProtobufCBinaryData answer;
+  /*
+   * What was written before the answer marker.
+   */
+  ProtobufCBinaryData reasoning;
+  /*
+   * Whether the model ended the text itself, with a stop token.
+   */
+  protobuf_c_boolean finished;
 };
 #define REPRISE__V1__SCORE_ITEM__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&reprise__v1__score_item__descriptor) \
-    , NULL, {0,NULL}, {0,NULL}, {0,NULL} }
+    , NULL, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0 }
 
 
 struct  Reprise__V1__ScoreWork

@@ -1,0 +1,81 @@
+import Rewards
+
+extension RunConfiguration {
+    /// `reward`: what an answer is worth.
+    public struct Reward: Sendable, Equatable {
+        /// Where rewards come from.
+        public enum Source: Sendable, Equatable {
+            /// A metric or a weighted sum, in `RewardSpecification`'s form.
+            case metric(String)
+            /// A program, by its words as written: JSON Lines in and out.
+            case command([String])
+            /// Scorers of one's own that state this name.
+            case external(String)
+        }
+
+        /// Where rewards come from.
+        public var source = Source.metric("rougeL")
+        /// WordNet's directory for METEOR; empty for what `WNHOME` names.
+        public var wordNet = ""
+        /// Where a command runs; empty for the current directory.
+        public var directory = ""
+        /// Longest time a command takes for one task's answers.
+        public var timeoutSeconds = 60.0
+
+        /// A reward with all defaults.
+        public init() {}
+
+        /// A reward from that source.
+        public init(_ source: Source) { self.source = source }
+
+        /// What scorers and the coordinator call it.
+        public var name: String {
+            switch source {
+            case .metric(let sum): sum
+            case .command(let words): "command: " + words.joined(separator: " ")
+            case .external(let name): name
+            }
+        }
+
+        /// Whether every scorer of this software computes it without being told how.
+        public var isBuiltIn: Bool { if case .metric = source { true } else { false } }
+    }
+}
+
+extension RunConfiguration.Reward: Section {
+    static let keys: [Key<Self>] = [
+        Key(
+            "metric", insteadOf: ["mix", "command", "external"], \.source,
+            part: { if case .metric(let sum) = $0 { sum } else { nil } }, whole: { .metric($0) }, .reward,
+            "a measure against the reference (R); 'reward: rougeL' is short for it"),
+        Key(
+            "mix", insteadOf: ["metric", "command", "external"], \.source, part: { _ in nil }, whole: { .metric($0) },
+            .mix, "the same with a weight for each metric, summed"),
+        Key(
+            "wordNet", \.wordNet, Kind.input.or("WNHOME", for: ""),
+            "WordNet 3's dict directory; by default what the environment's WNHOME names"
+        ).operational.unless("metric") {
+            if case .metric(let sum) = $0.source, (try? RewardSpecification(sum))?.needsWordNet == true { return nil }
+            return "without the metric meteor"
+        },
+        Key(
+            "command", insteadOf: ["metric", "mix", "external"], \.source,
+            part: { if case .command(let words) = $0 { words } else { nil } }, whole: { .command($0) }, .command,
+            "a program that judges: JSON Lines in and out (see README.md)"),
+        Key(
+            "directory", \.directory, Kind.input.or("current", for: ""), "where the command runs"
+        ).operational.unless("command", noCommand),
+        Key(
+            "timeoutSeconds", \.timeoutSeconds, .number(.from(0.1, to: 86_400)),
+            "longest time the command takes for the answers of one task"
+        ).unless("command", noCommand),
+        Key(
+            "external", insteadOf: ["metric", "mix", "command"], \.source,
+            part: { if case .external(let name) = $0 { name } else { nil } }, whole: { .external($0) },
+            .rewardName, "scorers of your own compute it, and state this name when they join (see proto/README.md)"),
+    ]
+
+    @Sendable private static func noCommand(_ reward: Self) -> String? {
+        if case .command = reward.source { nil } else { "without reward.command" }
+    }
+}
