@@ -91,6 +91,7 @@ extension RunConfiguration.DataSection: Section {
             "shuffleProfiles", \.shuffleProfiles, .number(.from(0, to: 1)),
             "share of prompts that get another user's profile: shows whether profiles help at all"),
         Key("emptyProfile", \.emptyProfile, .choice, "what to do with a row without profile"),
+        Key("longInput", \.longInput, .choice, "what to do with a request that is longer than a prompt may be"),
     ]
 }
 

@@ -77,10 +77,15 @@ public struct RunConfiguration: Sendable, Equatable {
         public var shuffleProfiles = 0.0
         /// What to do with a row without profile: error, skip or allow.
         public var emptyProfile = EmptyProfile.error
+        /// What to do with a request that is longer than a prompt may be: error, or cut its end.
+        public var longInput = LongInput.error
     }
 
     /// What to do with a row without profile.
     public enum EmptyProfile: String, Sendable, CaseIterable { case error, skip, allow }
+
+    /// What to do with a request that is longer than a prompt may be.
+    public enum LongInput: String, Sendable, CaseIterable { case error, cut }
 
     /// The model every policy is a delta against.
     public struct Model: Sendable, Equatable {

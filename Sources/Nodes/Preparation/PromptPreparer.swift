@@ -23,7 +23,8 @@ struct PromptPreparer {
         builder = PromptBuilder(
             retriever: retriever, k: configuration.personalization.documents, template: template,
             budget: PromptBudget(
-                limit: try Self.promptLimit(configuration, context: base.checkpoint.config.maxPositions)))
+                limit: try Self.promptLimit(configuration, context: base.checkpoint.config.maxPositions),
+                cutsRequest: configuration.data.longInput == .cut))
     }
 
     /// Tokens a prompt may have, so that the longest output still fits the context.
@@ -88,11 +89,13 @@ struct PromptCounts {
     private var clamped = 0
     private var dropped = 0
     private var cut = 0
+    private var requests = 0
 
     mutating func add(_ prompt: FittedPrompt, clamped isClamped: Bool) {
         if isClamped { clamped += 1 }
         if prompt.droppedDocuments > 0 { dropped += 1 }
         if prompt.cutWords > 0 { cut += 1 }
+        if prompt.cutRequestWords > 0 { requests += 1 }
     }
 
     func lines(_ split: Split) -> [String] {
@@ -100,6 +103,7 @@ struct PromptCounts {
             (clamped, "prompts have a smaller profile than personalization.documents"),
             (dropped, "prompts show fewer documents than were retrieved, to fit the context"),
             (cut, "prompts show shortened documents, to fit the context"),
+            (requests, "prompts show no documents and a shortened request, to fit the context"),
         ].filter { $0.0 > 0 }.map { "\(split): \($0.0) \($0.1)" }
     }
 }

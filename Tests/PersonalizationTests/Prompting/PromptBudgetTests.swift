@@ -39,4 +39,17 @@ import Testing
             _ = try PromptBudget(limit: 1).fit(template, input: "x", documents: documents, countTokens: count)
         }
     }
+
+    @Test func aTooLongRequestIsCutWhenAskedFor() throws {
+        let budget = PromptBudget(limit: 4, cutsRequest: true)
+        let prompt = try budget.fit(template, input: "x1 x2 x3 x4 x5", documents: documents, countTokens: count)
+        #expect(prompt.text == "> x1 x2 x3\n")
+        #expect(prompt.droppedDocuments == 3 && prompt.cutRequestWords == 2 && prompt.tokenCount == 4)
+        #expect(!prompt.isWhole)
+        // Not even one word fits.
+        #expect(throws: PromptTooLong(tokenCount: 6, limit: 1)) {
+            _ = try PromptBudget(limit: 1, cutsRequest: true)
+                .fit(template, input: "x1 x2 x3 x4 x5", documents: [], countTokens: count)
+        }
+    }
 }
