@@ -276,7 +276,7 @@ public struct TrainProgress: Sendable, Equatable {
 
 /// A content-addressed byte string in chunks.
 public struct BlobManifest: Sendable, Hashable {
-    /// Every chunk is this long, except the last; at most 256 KiB.
+    /// Length of every chunk but the last, in the protocol.
     public static let chunkByteCount = 256 * 1024
     /// SHA-256 of the whole blob.
     public var digest: Digest
@@ -284,12 +284,17 @@ public struct BlobManifest: Sendable, Hashable {
     public var byteCount: UInt64
     /// SHA-256 of each chunk, in order.
     public var chunks: [Digest]
+    /// Length of every chunk but the last. Not on the wire: both ends know it, and only a simulation has a smaller one.
+    public var chunkByteCount: Int
 
     /// Creates the value from its parts.
-    public init(digest: Digest, byteCount: UInt64, chunks: [Digest]) {
+    public init(
+        digest: Digest, byteCount: UInt64, chunks: [Digest], chunkByteCount: Int = BlobManifest.chunkByteCount
+    ) {
         self.digest = digest
         self.byteCount = byteCount
         self.chunks = chunks
+        self.chunkByteCount = chunkByteCount
     }
 }
 

@@ -17,7 +17,7 @@ extension NodeMessage {
             try finite(progress.tokensPerSecond, "Progress.tokens_per_second")
         case .release(let attempts): try limits.attempts(attempts, "Release.attempts")
         case .chunkRequest(let request): try request.check(limits)
-        case .chunk(let chunk): try chunk.check()
+        case .chunk(let chunk): try chunk.check(limits)
         case .failure, .goodbye: break
         }
     }
@@ -33,7 +33,7 @@ extension CoordinatorMessage {
         case .cancel(let attempts): try limits.attempts(attempts, "Cancel.attempts")
         case .policy(let policy): try policy.check(limits)
         case .chunkRequest(let request): try request.check(limits)
-        case .chunk(let chunk): try chunk.check()
+        case .chunk(let chunk): try chunk.check(limits)
         case .reject, .fenced, .heartbeatAck, .resultAck, .drain: break
         }
     }
@@ -169,7 +169,7 @@ extension RationaleWork {
 extension BlobManifest {
     func check(_ limits: WireLimits) throws(WireError) {
         try limits.count(chunks.count, limits.chunksPerBlob, "BlobManifest.chunk_digests")
-        let size = UInt64(Self.chunkByteCount)
+        let size = UInt64(limits.chunkByteCount)
         let expected = byteCount / size + (byteCount.isMultiple(of: size) ? 0 : 1)
         guard UInt64(chunks.count) == expected else {
             throw .invalid(
@@ -191,10 +191,10 @@ extension ChunkRequest {
 }
 
 extension Chunk {
-    func check() throws(WireError) {
-        guard bytes.count <= BlobManifest.chunkByteCount else {
+    func check(_ limits: WireLimits) throws(WireError) {
+        guard bytes.count <= limits.chunkByteCount else {
             throw .invalid(
-                field: "Chunk.content", problem: "is longer than a chunk's \(BlobManifest.chunkByteCount) bytes")
+                field: "Chunk.content", problem: "is longer than a chunk's \(limits.chunkByteCount) bytes")
         }
     }
 }

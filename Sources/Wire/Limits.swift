@@ -3,6 +3,8 @@
 // Bounds are checked in both directions: a node that could be refused learns it when it encodes, with a sentence, and not
 // from a peer's silence.
 
+import RolloutCore
+
 /// The bounds both ends keep to.
 public struct WireLimits: Sendable, Equatable {
     /// A whole frame, header included.
@@ -25,6 +27,8 @@ public struct WireLimits: Sendable, Equatable {
     public var trajectoriesPerTask = 16384
     /// Attempts in one Heartbeat, Release or Cancel; also the largest credit and the most slots.
     public var attemptsPerNode = 4096
+    /// Length of every chunk of a blob but the last. The protocol's; a simulation cuts its small blobs smaller.
+    public var chunkByteCount = BlobManifest.chunkByteCount
     /// Chunks of one blob: 64 GiB.
     public var chunksPerBlob = 1 << 18
     /// Chunks one request may ask for.

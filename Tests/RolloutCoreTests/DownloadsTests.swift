@@ -1,8 +1,7 @@
 import Digests
-import RolloutCore
 import Testing
 
-@testable import Nodes
+@testable import RolloutCore
 
 @Suite struct DownloadsTests {
     private let now = Instant(sinceStart: .zero)
