@@ -24,12 +24,14 @@ public struct Coordinator: Sendable {
 
     let timers: Timers
     let base: BaseManifest
+    let mutations: Mutations
     let backoff = Backoff()
     var membership: Membership
     var tasks = TaskTable()
     var leases = LeaseTable()
     var schedule: Schedule
     var judgements = Judgements()
+    var speculation = Speculation()
     var firstMeans: FirstMeans?
     var rationaleCounts = RationaleCounts()
     var fetch: PolicyFetch?
@@ -53,22 +55,30 @@ public struct Coordinator: Sendable {
     ///   - numericFingerprint: The only arithmetic that is welcomed.
     ///   - seed: Of the jitter of backoff; learns nothing.
     ///   - recovered: The journal from its start, read once.
+    ///   - mutations: Seeded bugs, for the simulator's own test.
     /// - Throws: `RecoveryError` when the journal is not one of this plan.
     public init(
         plan: RunPlan, term: Term, timers: Timers, base: BaseManifest, softwareVersion: String,
-        numericFingerprint: Digest, seed: UInt64, recovered: some Sequence<Record> = []
+        numericFingerprint: Digest, seed: UInt64, recovered: some Sequence<Record> = [],
+        mutations: Mutations = .none
     ) throws(RecoveryError) {
         self.plan = plan
         self.term = term
         self.timers = timers
         self.base = base
+        self.mutations = mutations
         membership = Membership(
             run: plan.run, term: term, softwareVersion: softwareVersion, numericFingerprint: numericFingerprint,
             reward: plan.reward)
+        membership.mutations = mutations
+        leases.mutations = mutations
+        tasks.mutations = mutations
+        judgements.mutations = mutations
         schedule = Schedule(plan: plan)
         jitter = SplitMix(seed: seed ^ term.rawValue)
         for record in recovered {
             try check(record)
+            if mutations.has(.forgetsAccepted), case .accepted = record { continue }
             apply(record)
         }
     }
@@ -76,7 +86,7 @@ public struct Coordinator: Sendable {
     /// Begins the term: the first effect makes it durable, before anything is sent.
     public mutating func start(at now: Instant) -> [CoordinatorEffect] {
         lastEvent = now
-        journal(.termStarted(term), durable: true)
+        if !mutations.has(.forgetsTerm) { journal(.termStarted(term), durable: true) }
         if let outcome = schedule.outcome {
             effects.append(.finish(outcome))
             isDraining = true
@@ -91,10 +101,12 @@ public struct Coordinator: Sendable {
         switch event {
         case .received(let session, let envelope): receive(envelope, on: session, at: now)
         case .trainingSetStored(let iteration, let manifest): trainingSetStored(manifest, iteration: iteration)
-        case .policyStored(let policy): policyStored(policy)
+        case .policyStored(let policy): policyStored(policy, at: now)
         case .policyFetchFailed(let session, let task, let explanation):
             policyFetchFailed(task, from: session, explanation: explanation, at: now)
-        case .tick: expire(at: now)
+        case .tick:
+            expire(at: now)
+            speculate(at: now)
         case .drain: drain()
         }
         settle(at: now)

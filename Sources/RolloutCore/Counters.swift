@@ -29,6 +29,8 @@ public struct Counters: Sendable, Equatable {
         public var released = 0
         /// Deltas that could not be fetched from their learner.
         public var fetchesFailed = 0
+        /// Second leases of stragglers.
+        public var speculated = 0
         /// Leases taken up again from a node's report, after a lost message or a restart of the coordinator.
         public var adopted = 0
         /// Messages answered with `fenced`.

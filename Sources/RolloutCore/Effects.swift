@@ -75,6 +75,8 @@ public enum Notice: Sendable, Equatable {
     case nodeLeft(SessionID, node: String, Role)
     case nodeRejected(SessionID, Rejection)
     case leased(Attempt, node: String)
+    /// A second lease of a task whose first takes far longer than the others did.
+    case speculated(Attempt, node: String)
     case leaseExpired(Attempt, node: String)
     case leaseNotReported(Attempt, node: String)
     case released(Attempt, node: String)

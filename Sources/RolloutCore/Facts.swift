@@ -93,7 +93,10 @@ extension Coordinator {
     func inputDigest(of task: TaskID) -> Digest? {
         switch task.kind {
         case .sample:
-            guard let policy = schedule.policy(task.policyVersion) else { return nil }
+            let isLatest = mutations.has(.evaluatesLatestPolicy) && task.split != .train
+            guard let policy = isLatest ? schedule.policies.last : schedule.policy(task.policyVersion) else {
+                return nil
+            }
             return plan.inputDigest(of: task, from: .sample(policy: policy.weights))
         case .score:
             guard case .done(let sampled)? = tasks[task.sibling(.sample)]?.state else { return nil }

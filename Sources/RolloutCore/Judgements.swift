@@ -47,8 +47,11 @@ struct Judgements: Sendable, Equatable {
     }
 
     private var open: [Step: [UInt32: [JudgedTrajectory]]] = [:]
+    var mutations = Mutations.none
+    private var arrivals: [UInt32] = []
 
     mutating func sampled(_ trajectories: [Trajectory], by task: TaskID) {
+        arrived(task)
         var seen: Set<[Int32]> = []
         var prompt: UInt32?
         let judged = trajectories.map { trajectory in
@@ -79,6 +82,7 @@ struct Judgements: Sendable, Equatable {
 
     /// The sample task has no result, so all its trajectories are without reward.
     mutating func unsampled(_ ids: [TrajectoryID], by task: TaskID) {
+        arrived(task)
         open[task.step, default: [:]][task.index] = ids.map {
             JudgedTrajectory(id: $0, reward: .unscored, isDuplicate: false)
         }
@@ -102,7 +106,14 @@ struct Judgements: Sendable, Equatable {
     /// All trajectories of a step so far, in (prompt, sample) order.
     func trajectories(iteration: UInt32, split: Split) -> [JudgedTrajectory] {
         let tasks = open[Step(iteration: iteration, split: split)] ?? [:]
-        return tasks.keys.sorted().flatMap { tasks[$0] ?? [] }
+        if mutations.has(.reducesByArrival) { return arrivals.flatMap { tasks[$0] ?? [] } }
+        return tasks.keys.sorted().flatMap { index in
+            mutations.has(.selectsByArrival) && index == arrivals.last ? [] : tasks[index] ?? []
+        }
+    }
+
+    private mutating func arrived(_ task: TaskID) {
+        if mutations != .none { arrivals = arrivals.filter { $0 != task.index } + [task.index] }
     }
 
     /// Forgets a step whose outcome is recorded elsewhere.

@@ -1,6 +1,7 @@
 /// One lease that has neither ended in a result nor been lost.
 struct HeldLease: Sendable, Equatable {
     var attempt: Attempt
+    var granted: Instant
     var expires: Instant
     /// Heartbeats in a row that did not list it.
     var missed = 0
@@ -17,11 +18,16 @@ struct LeaseTable: Sendable, Equatable {
     static let missedLimit = 2
 
     private var held: [Incarnation: [HeldLease]] = [:]
+    var mutations = Mutations.none
 
     func of(_ holder: Incarnation) -> [HeldLease] { held[holder] ?? [] }
 
-    mutating func grant(_ attempt: Attempt, to holder: Incarnation, until expires: Instant, isReported: Bool = false) {
-        held[holder, default: []].append(HeldLease(attempt: attempt, expires: expires, isReported: isReported))
+    mutating func grant(
+        _ attempt: Attempt, to holder: Incarnation, at now: Instant, for duration: Duration, isReported: Bool = false
+    ) {
+        held[holder, default: []].append(
+            HeldLease(
+                attempt: attempt, granted: now, expires: now.advanced(by: duration), isReported: isReported))
     }
 
     mutating func end(_ attempt: Attempt, of holder: Incarnation) {
@@ -48,6 +54,9 @@ struct LeaseTable: Sendable, Equatable {
                 lease.missed = 0
                 lease.isReported = true
                 kept.append(lease)
+            } else if mutations.has(.renewsByLiveness) {
+                lease.expires = expires
+                kept.append(lease)
             } else {
                 lease.missed += 1
                 if lease.missed < Self.missedLimit { kept.append(lease) } else { report.missing.append(lease) }
@@ -69,6 +78,7 @@ struct LeaseTable: Sendable, Equatable {
         for holder in held.keys {
             held[holder] = held[holder]?.map { lease in
                 var lease = lease
+                lease.granted = lease.granted.advanced(by: gap)
                 lease.expires = lease.expires.advanced(by: gap)
                 return lease
             }

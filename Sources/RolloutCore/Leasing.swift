@@ -1,11 +1,19 @@
+import Digests
+
 // Who gets which task, and what happens when a lease ends without a result.
 extension Coordinator {
     /// Hands pending tasks to free credit, one to each member in turn, in the order they joined.
     mutating func grantLeases(at now: Instant) {
-        guard halted == nil, !isDraining, !isLeasingPaused, schedule.outcome == nil else { return }
+        guard halted == nil, !isDraining, !isLeasingPaused, schedule.outcome == nil, tasks.isAnythingPending else {
+            return
+        }
         var free = membership.all.compactMap { member -> (member: Member, credit: Int)? in
-            let credit = member.credit - member.strays - leases.of(member.incarnation).count
+            let credit = freeCredit(of: member)
             return credit > 0 ? (member, credit) : nil
+        }
+        if mutations.has(.grantsInSetOrder) {
+            let order = Array(Set(free.map(\.member.incarnation)))
+            free = order.compactMap { incarnation in free.first { $0.member.incarnation == incarnation } }
         }
         while !free.isEmpty {
             free = free.compactMap { candidate in
@@ -15,38 +23,45 @@ extension Coordinator {
         }
     }
 
+    /// How many leases more the member takes, as it said last.
+    func freeCredit(of member: Member) -> Int {
+        if mutations.has(.ignoresCredit) { return 16 }
+        return member.credit - member.strays - leases.of(member.incarnation).count
+    }
+
     private mutating func grant(to member: Member, at now: Instant) -> Bool {
         guard let task = next(for: member, at: now), let input = inputDigest(of: task),
             let attempt = tasks.lease(task, to: member.incarnation)
         else { return false }
-        leases.grant(attempt, to: member.incarnation, until: now.advanced(by: timers.lease))
+        send(attempt, input, to: member, at: now)
+        return true
+    }
+
+    /// Hands a lease that the table holds to its member.
+    mutating func send(_ attempt: Attempt, _ input: Digest, to member: Member, at now: Instant) {
+        leases.grant(attempt, to: member.incarnation, at: now, for: timers.lease)
         counters.leased += 1
         effects.append(
             .lease(
                 member.session, member.incarnation,
                 Grant(
                     attempt: attempt, timeToLive: timers.lease, inputDigest: input,
-                    settles: tasks[task]?.settlesFrom != nil)))
+                    settles: tasks[attempt.task]?.settlesFrom != nil)))
         note(.leased(attempt, node: member.node))
-        return true
     }
 
     /// The best pending task for a member.
     private func next(for member: Member, at now: Instant) -> TaskID? {
         for kind in member.role.kinds {
             let next = tasks.next(kind, at: now) { entry in
-                // Whether a failure is the task's own fault is for another node to say.
-                entry.failures.isEmpty || !entry.failures.contains { $0.node == member.node }
-                    || membership.nodes(member.role).count < 2
+                guard !entry.failures.isEmpty else { return true }
+                // Whether a failure is the task's own fault is for another node to say, if there is one left to ask.
+                let failed = Set(entry.failures.map(\.node))
+                return !failed.contains(member.node) || membership.nodes(member.role).isSubset(of: failed)
             }
             if let next { return next }
         }
         return nil
-    }
-
-    func currentLease(of task: TaskID) -> (attempt: Attempt, holder: Incarnation)? {
-        guard case .leased(let number, let holder)? = tasks[task]?.state else { return nil }
-        return (Attempt(task: task, attempt: number), holder)
     }
 
     /// A lease of a member ended without a result.
@@ -58,14 +73,19 @@ extension Coordinator {
 
     /// The task has its end: whoever else works on it may stop.
     mutating func endLease(of task: TaskID, exceptFor finisher: Incarnation?) {
-        guard let lease = currentLease(of: task) else { return }
-        leases.end(lease.attempt, of: lease.holder)
-        if lease.holder != finisher, let member = membership[lease.holder] {
-            send(.cancel([lease.attempt]), to: member)
+        for lease in tasks[task]?.leases ?? [] {
+            let attempt = Attempt(task: task, attempt: lease.attempt)
+            leases.end(attempt, of: lease.holder)
+            if lease.holder != finisher, let member = membership[lease.holder] { send(.cancel([attempt]), to: member) }
         }
     }
 
     mutating func haltIfQuarantined(_ task: TaskID) {
+        if mutations.has(.dropsAfterLosses), let entry = tasks[task], !entry.state.isSettled, entry.losses >= 2,
+            task.kind != .train
+        {
+            conclude(task, "lost too often")
+        }
         guard case .quarantined(let explanation)? = tasks[task]?.state else { return }
         halt(.quarantined(task, explanation: explanation))
     }

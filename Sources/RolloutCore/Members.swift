@@ -29,10 +29,14 @@ extension Coordinator {
                 note(.released(attempt, node: member.node))
                 lose(attempt, of: member.incarnation, .released, at: now)
             }
+            // Who hands leases back takes none before it says so.
+            membership[member.incarnation]?.credit = min(
+                member.credit, leases.of(member.incarnation).count + member.strays)
         case .goodbye:
             membership.remove(member.incarnation)
             for lease in leases.of(member.incarnation) {
                 counters.infrastructure.released += 1
+                note(.released(lease.attempt, node: member.node))
                 lose(lease.attempt, of: member.incarnation, .released, at: now)
             }
             note(.nodeLeft(member.session, node: member.node, member.role))
@@ -103,8 +107,7 @@ extension Coordinator {
             switch tasks[attempt.task]?.state {
             case .pending where attempt.task.kind.role == member.role && tasks.adopt(attempt, by: member.incarnation):
                 counters.infrastructure.adopted += 1
-                leases.grant(
-                    attempt, to: member.incarnation, until: now.advanced(by: timers.lease), isReported: true)
+                leases.grant(attempt, to: member.incarnation, at: now, for: timers.lease, isReported: true)
             case .pending, .leased:
                 strays += 1
             case .done, .null, .quarantined, nil:
@@ -123,6 +126,7 @@ extension Coordinator {
     // MARK: - Silence
 
     mutating func expire(at now: Instant) {
+        if mutations.has(.keepsLeases) { return }
         for member in membership.silent(for: timers.lease, at: now) {
             membership.remove(member.incarnation)
             dismiss(member, at: now, counting: \.expired)

@@ -28,6 +28,8 @@ struct Membership: Sendable, Equatable {
     let reward: RewardIdentity
     private(set) var members: OrderedDictionary<Incarnation, Member> = [:]
     private var fenced: Set<Incarnation> = []
+    var mutations = Mutations.none
+    private var ghosts: [Incarnation: Member] = [:]
 
     init(
         run: Digest, term: Term, softwareVersion: String, numericFingerprint: Digest,
@@ -74,7 +76,9 @@ struct Membership: Sendable, Equatable {
             members[incarnation] = member
             return .repeated(member, moved: moved)
         }
-        let old = members.values.first { $0.node == hello.node && $0.role == hello.role }
+        let old = members.values.first {
+            $0.node == hello.node && $0.role == hello.role && !mutations.has(.keepsReplacedProcess)
+        }
         if let old {
             remove(old.incarnation)
         } else if members.count >= Self.limit {
@@ -145,6 +149,7 @@ struct Membership: Sendable, Equatable {
         guard envelope.run == run else { return .ignored("message of another run") }
         if envelope.term > term { return .ignored("message of a later term") }
         if envelope.term < term { return .fenced("the coordinator is in term \(term.rawValue) now: say Hello again") }
+        if mutations.has(.letsFencedAct), let ghost = ghosts[envelope.incarnation] { return .member(ghost) }
         guard var member = members[envelope.incarnation] else {
             return .fenced("this incarnation is no longer a member: say Hello with a new one")
         }
@@ -156,6 +161,7 @@ struct Membership: Sendable, Equatable {
     /// Takes an incarnation out for good.
     @discardableResult mutating func remove(_ incarnation: Incarnation) -> Member? {
         fenced.insert(incarnation)
+        if mutations.has(.letsFencedAct) { ghosts[incarnation] = members[incarnation] }
         return members.removeValue(forKey: incarnation)
     }
 
@@ -199,6 +205,7 @@ struct Member: Sendable, Equatable {
         self.session = session
         lastHeard = now
         helloSequence = envelope.sequence
-        credit = Int(hello.credit)
+        // A node that was a member before may hold work: it gets none before its first heartbeat says how much.
+        credit = envelope.term.rawValue == 0 ? Int(hello.credit) : 0
     }
 }

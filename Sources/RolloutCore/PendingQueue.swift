@@ -5,6 +5,8 @@
 struct PendingQueue: Sendable, Equatable {
     private var tasks: [TaskID] = []
 
+    var isEmpty: Bool { tasks.isEmpty }
+
     mutating func insert(_ task: TaskID) {
         let index = position(of: task)
         if index == tasks.count || tasks[index] != task { tasks.insert(task, at: index) }

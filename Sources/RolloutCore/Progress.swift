@@ -47,18 +47,26 @@ extension Coordinator {
             halt(.nothingSelected(iteration: iteration, sealed.counts))
             return false
         }
-        journal(.sealed(sealed), durable: true)
+        journal(.sealed(sealed), durable: !mutations.has(.sealsWithoutSync))
         return true
     }
 
     /// Durable first, then known to the samplers.
     private mutating func commit(_ policy: PolicyManifest) {
+        if mutations.has(.announcesBeforeCommit) { announce(policy) }
         journal(.policyCommitted(policy), durable: true)
+        if !mutations.has(.announcesBeforeCommit) { announce(policy) }
+    }
+
+    private mutating func announce(_ policy: PolicyManifest) {
         for member in membership.all where member.role == .sampler { send(.policy(policy), to: member) }
     }
 
+    /// What the evaluations come to.
+    var ending: Outcome { Outcome(evaluations: schedule.evaluations, lastPolicy: plan.iterations) }
+
     private mutating func finish() {
-        let outcome = Outcome(evaluations: schedule.evaluations, lastPolicy: plan.iterations)
+        let outcome = ending
         journal(.finished(outcome), durable: true)
         effects.append(.finish(outcome))
         drain()
@@ -89,10 +97,10 @@ extension Coordinator {
     }
 
     /// The delta is here: the M-step is accepted and its policy committed before the learner may forget it.
-    mutating func policyStored(_ policy: PolicyManifest) {
+    mutating func policyStored(_ policy: PolicyManifest, at now: Instant) {
         guard let fetch, fetch.policy == policy else { return }
         self.fetch = nil
-        let accepted = record(fetch.result, node: fetch.node, incarnation: fetch.incarnation)
+        let accepted = record(fetch.result, node: fetch.node, incarnation: fetch.incarnation, at: now)
         guard accepted else { return }
         commit(policy)
         let ack = ResultAck(task: fetch.result.attempt.task, resultDigest: fetch.result.resultDigest)
@@ -104,9 +112,9 @@ extension Coordinator {
         self.fetch = nil
         counters.infrastructure.fetchesFailed += 1
         note(.systemFailure(fetch.result.attempt, node: fetch.node, explanation: explanation))
-        if let lease = currentLease(of: task), lease.holder == fetch.incarnation {
+        for lease in tasks[task]?.leases ?? [] where lease.holder == fetch.incarnation {
             // The training went well; the way from its node did not, and that is never the task's fault.
-            lose(lease.attempt, of: fetch.incarnation, .lost, at: now)
+            lose(Attempt(task: task, attempt: lease.attempt), of: fetch.incarnation, .lost, at: now)
         }
     }
 }

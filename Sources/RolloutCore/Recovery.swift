@@ -42,9 +42,12 @@ extension Coordinator {
             guard schedule.stage == .committing(policy) else {
                 throw RecoveryError("the journal commits policy \(policy.version), which no accepted training produced")
             }
-        case .finished:
+        case .finished(let outcome):
             guard schedule.stage == .evaluating, schedule.isEvaluated else {
                 throw RecoveryError("the journal ends the run before everything is evaluated")
+            }
+            guard outcome == self.ending else {
+                throw RecoveryError("the journal's outcome is not what its recorded results give: it is damaged")
             }
         }
     }

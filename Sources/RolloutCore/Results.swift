@@ -24,8 +24,10 @@ extension Coordinator {
             if let defect = digestDefect ?? defect(of: result.output, for: task) {
                 refuse(result, from: member, "result of \(task) is invalid: \(defect)", at: now)
             } else if case .train(let trained) = result.output {
-                receive(trained, result: result, from: member)
-            } else if record(result, node: member.node, incarnation: member.incarnation) {
+                receive(trained, result: result, from: member, at: now)
+            } else if mutations.has(.acknowledgesUnrecorded), case .pending = entry.state {
+                acknowledge(result, to: member)
+            } else if record(result, node: member.node, incarnation: member.incarnation, at: now) {
                 acknowledge(result, to: member)
                 if task.kind == .sample { tasks.offer(task.sibling(.score), at: now) }
             }
@@ -37,6 +39,10 @@ extension Coordinator {
     private mutating func receiveAgain(_ result: TaskResult, accepted digest: Digest, from member: Member) {
         if digest == result.resultDigest || plan.recordedOnly.contains(result.attempt.task.kind) {
             counters.duplicates += 1
+            if mutations.has(.countsDuplicates) { counters.accepted += 1 }
+            if mutations.has(.acceptsTwice), result.attempt.task.kind != .train {
+                journal(accepted(result, member.node), durable: false)
+            }
             note(.duplicateIgnored(result.attempt, node: member.node))
         } else if result.output.digest == result.resultDigest {
             halt(
@@ -56,7 +62,9 @@ extension Coordinator {
     }
 
     /// The M-step is done, but its weights still lie at the learner.
-    private mutating func receive(_ trained: TrainedPolicy, result: TaskResult, from member: Member) {
+    private mutating func receive(
+        _ trained: TrainedPolicy, result: TaskResult, from member: Member, at now: Instant
+    ) {
         if let fetch, fetch.result.attempt.task == result.attempt.task {
             if fetch.result.resultDigest != result.resultDigest {
                 halt(
@@ -72,7 +80,8 @@ extension Coordinator {
             result: result, policy: trained.policy, node: member.node, incarnation: member.incarnation,
             session: member.session)
         start(fetch)
-        if trained.policy.delta == nil { policyStored(trained.policy) }
+        if mutations.has(.acknowledgesUnfetched) { acknowledge(result, to: member) }
+        if trained.policy.delta == nil { policyStored(trained.policy, at: now) }
     }
 
     mutating func start(_ fetch: PolicyFetch) {
@@ -82,21 +91,26 @@ extension Coordinator {
     }
 
     /// Accepts a valid result, whoever holds the lease now; false when its task has ended meanwhile.
-    mutating func record(_ result: TaskResult, node: String, incarnation: Incarnation) -> Bool {
+    mutating func record(_ result: TaskResult, node: String, incarnation: Incarnation, at now: Instant) -> Bool {
         let task = result.attempt.task
         guard let entry = tasks[task], !entry.state.isSettled else { return false }
-        let isLate = entry.state != .leased(attempt: result.attempt.attempt, holder: incarnation)
+        let isLate = !entry.isLeased(result.attempt.attempt, to: incarnation)
+        if let lease = leases.of(incarnation).first(where: { $0.attempt == result.attempt }) {
+            speculation.finished(task.group, after: lease.granted.duration(to: now))
+        }
         counters.accepted += 1
         if isLate { counters.acceptedLate += 1 }
         endLease(of: task, exceptFor: incarnation)
-        journal(
-            .accepted(
-                AcceptedResult(
-                    attempt: result.attempt, node: node, inputDigest: result.inputDigest,
-                    resultDigest: result.resultDigest, output: result.output, computeTime: result.computeTime)),
-            durable: false)
+        journal(accepted(result, node), durable: false)
         note(.accepted(result.attempt, node: node, late: isLate))
         return true
+    }
+
+    private func accepted(_ result: TaskResult, _ node: String) -> Record {
+        .accepted(
+            AcceptedResult(
+                attempt: result.attempt, node: node, inputDigest: result.inputDigest,
+                resultDigest: result.resultDigest, output: result.output, computeTime: result.computeTime))
     }
 
     private mutating func acknowledge(_ result: TaskResult, to member: Member) {
@@ -112,7 +126,7 @@ extension Coordinator {
             note(.staleMessage(member.session, "failure of \(task), which is not open"))
             return
         }
-        let isCurrent = entry.state == .leased(attempt: failure.attempt.attempt, holder: member.incarnation)
+        let isCurrent = entry.isLeased(failure.attempt.attempt, to: member.incarnation)
         switch failure.failureClass {
         case .system:
             guard isCurrent else { return }
@@ -142,11 +156,11 @@ extension Coordinator {
         let task = failure.attempt.task
         if task.kind == .score { return entry.settlesFrom.map { failure.attempt.attempt >= $0 } ?? false }
         let same = entry.failures.filter { $0.explanation == failure.explanation }
-        if Set(same.map(\.node)).count >= 2 { return true }
+        if Set(same.map(\.node)).count >= 2 || mutations.has(.nullAfterOneFailure) { return true }
         return same.count >= 2 && membership.nodes(task.kind.role).count <= 1
     }
 
-    private mutating func conclude(_ task: TaskID, _ explanation: String) {
+    mutating func conclude(_ task: TaskID, _ explanation: String) {
         endLease(of: task, exceptFor: nil)
         if task.kind == .train {
             halt(.trainingFailed(iteration: task.iteration, explanation: explanation))

@@ -24,7 +24,15 @@ struct TaskEntry: Sendable, Equatable {
         var explanation: String
     }
 
+    /// A second lease, beside the one of `state`.
+    struct Copy: Sendable, Equatable {
+        var attempt: UInt32
+        var holder: Incarnation
+    }
+
     var state: TaskState
+    /// The second lease of a straggler; only while leased.
+    var copy: Copy?
     /// Number of the latest attempt.
     var attempts: UInt32 = 0
     /// Leases lost for whatever reason but a voluntary release: the exponent of the backoff.
@@ -35,6 +43,17 @@ struct TaskEntry: Sendable, Equatable {
     var failures: [Failure] = []
     /// Of a score task that failed deterministically: the first attempt that is to settle it (see `Lease.settles`).
     var settlesFrom: UInt32?
+
+    /// Whether that attempt is leased to that member now.
+    func isLeased(_ attempt: UInt32, to holder: Incarnation) -> Bool {
+        state == .leased(attempt: attempt, holder: holder) || copy == Copy(attempt: attempt, holder: holder)
+    }
+
+    /// The leases there are: none, one, or a straggler's two.
+    var leases: [Copy] {
+        guard case .leased(let attempt, let holder) = state else { return [] }
+        return [Copy(attempt: attempt, holder: holder)] + [copy].compactMap { $0 }
+    }
 }
 
 /// Every task that exists now, and the order in which pending ones are offered.
@@ -45,11 +64,19 @@ struct TaskTable: Sendable, Equatable {
     private var entries: [TaskID: TaskEntry] = [:]
     private var pending: [TaskKind: PendingQueue] = [:]
     private var tallies: [TaskGroup: TaskTally] = [:]
+    var mutations = Mutations.none
 
     subscript(task: TaskID) -> TaskEntry? { entries[task] }
 
     /// Tasks by state, in canonical order of their groups.
     var tally: [TaskTally] { tallies.keys.sorted().compactMap { tallies[$0] } }
+
+    /// Every task with a recorded end, and which.
+    var settled: [TaskID: TaskState] { entries.compactMapValues { $0.state.isSettled ? $0.state : nil } }
+
+    var isAnythingPending: Bool { pending.values.contains { !$0.isEmpty } }
+
+    func tally(_ group: TaskGroup) -> TaskTally { tallies[group] ?? TaskTally(group: group) }
 
     func settledCount(_ group: TaskGroup) -> Int {
         tallies[group].map { $0.done + $0.null } ?? 0
@@ -72,9 +99,18 @@ struct TaskTable: Sendable, Equatable {
     /// Leases a pending task as its next attempt.
     mutating func lease(_ task: TaskID, to holder: Incarnation) -> Attempt? {
         guard var entry = entries[task], case .pending = entry.state else { return nil }
-        entry.attempts += 1
+        entry.attempts += mutations.has(.skipsAttempts) && entry.attempts > 0 ? 2 : 1
         if task.kind == .score, !entry.failures.isEmpty { entry.settlesFrom = entry.settlesFrom ?? entry.attempts }
         entry.state = .leased(attempt: entry.attempts, holder: holder)
+        change(task, to: entry)
+        return Attempt(task: task, attempt: entry.attempts)
+    }
+
+    /// Leases a leased task a second time, as its next attempt.
+    mutating func copy(_ task: TaskID, to holder: Incarnation) -> Attempt? {
+        guard var entry = entries[task], case .leased = entry.state, entry.copy == nil else { return nil }
+        entry.attempts += 1
+        entry.copy = TaskEntry.Copy(attempt: entry.attempts, holder: holder)
         change(task, to: entry)
         return Attempt(task: task, attempt: entry.attempts)
     }
@@ -97,13 +133,15 @@ struct TaskTable: Sendable, Equatable {
         case suspicious(String)
     }
 
-    /// A lease ended without a result: the task is pending again or, after too many suspicious losses, quarantined.
+    /// A lease ended without a result: the task is pending again, or its other lease goes on; after too many suspicious
+    /// losses it is quarantined.
     mutating func lose(_ attempt: Attempt, _ loss: Loss, at now: Instant, backoff: Backoff, jitter: inout SplitMix) {
-        guard var entry = entries[attempt.task], case .leased(attempt.attempt, _) = entry.state else { return }
+        guard var entry = entries[attempt.task], case .leased(let first, _) = entry.state,
+            attempt.attempt == first || attempt.attempt == entry.copy?.attempt
+        else { return }
         var explanation = ""
         switch loss {
-        case .released:
-            entry.state = .pending(notBefore: now)
+        case .released: break
         case .lost:
             entry.losses += 1
         case .suspicious(let reason):
@@ -111,11 +149,17 @@ struct TaskTable: Sendable, Equatable {
             entry.suspicions += 1
             explanation = reason
         }
-        if loss != .released {
-            let delay = backoff.delay(losses: entry.losses, jitter: &jitter)
+        if let copy = entry.copy {
+            if attempt.attempt == first { entry.state = .leased(attempt: copy.attempt, holder: copy.holder) }
+            entry.copy = nil
+        } else {
+            let delay = loss == .released ? .zero : backoff.delay(losses: entry.losses, jitter: &jitter)
             entry.state = .pending(notBefore: now.advanced(by: delay))
         }
-        if entry.suspicions >= Self.suspicionLimit { entry.state = .quarantined(explanation) }
+        if entry.suspicions >= Self.suspicionLimit {
+            entry.state = .quarantined(explanation)
+            entry.copy = nil
+        }
         change(attempt.task, to: entry)
     }
 
@@ -132,6 +176,7 @@ struct TaskTable: Sendable, Equatable {
     mutating func settle(_ task: TaskID, _ state: TaskState) {
         var entry = entries[task] ?? TaskEntry(state: state)
         entry.state = state
+        entry.copy = nil
         entry.failures = []
         change(task, to: entry)
     }

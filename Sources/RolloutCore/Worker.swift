@@ -41,6 +41,7 @@ public struct Worker: Sendable {
     private var sequence: UInt64 = 0
     private var random: SplitMix
     private let patience: Duration?
+    let mutations: Mutations
     var effects: [WorkerEffect] = []
 
     /// A node that has not said anything yet.
@@ -49,10 +50,12 @@ public struct Worker: Sendable {
     ///   - incarnation: Drawn at random by the process.
     ///   - seed: Of the incarnations it draws when it is fenced; random, too.
     ///   - patience: How long it looks for a coordinator before it has ever found one; `nil` is forever.
+    ///   - mutations: Seeded bugs, for the simulator's own test.
     public init(
         hello: Hello, incarnation: Incarnation, seed: UInt64, patience: Duration? = nil, timers: Timers = Timers(),
-        at now: Instant
+        mutations: Mutations = .none, at now: Instant
     ) {
+        self.mutations = mutations
         self.hello = hello
         self.incarnation = incarnation
         self.patience = patience
@@ -192,7 +195,7 @@ public struct Worker: Sendable {
         note(.fenced(incarnation, reason))
         stop(work.drop { _ in true })
         lastHeard = now
-        incarnation = Incarnation(rawValue: random.next())
+        if !mutations.has(.keepsIncarnation) { incarnation = Incarnation(rawValue: random.next()) }
         sequence = 0
         effects.append(.reconnect(incarnation))
         connection = .joining(hello: WorkList.Resend(next: now, delay: timers.resend), since: now)

@@ -84,7 +84,8 @@ extension Worker {
         let result = TaskResult(
             attempt: item.attempt, inputDigest: item.inputDigest, resultDigest: output.digest, output: output,
             computeTime: computeTime)
-        work.finish(origin, result, WorkList.Resend(next: now, delay: timers.resend))
+        let delay = mutations.has(.sendsResultsOnce) ? .seconds(1_000_000) : timers.resend
+        work.finish(origin, result, WorkList.Resend(next: now, delay: delay))
         note(.completed(item.attempt))
     }
 

@@ -87,7 +87,7 @@ struct Harness {
 
     mutating func join(_ role: Role, _ node: String, slots: UInt32 = 1, credit: UInt32 = 2) -> Peer {
         var peer = peer(role, node)
-        send(.hello(Self.hello(role, node, slots: slots, credit: credit)), from: &peer)
+        send(.hello(Self.hello(role, node, slots: slots, credit: credit)), from: &peer, term: 0)
         return peer
     }
 

@@ -14,8 +14,8 @@ import Testing
 
     @Test func aReportRenewsOnlyWhatItLists() {
         var leases = LeaseTable()
-        leases.grant(attempt(0), to: node, until: at(10))
-        leases.grant(attempt(1), to: node, until: at(10))
+        leases.grant(attempt(0), to: node, at: at(0), for: .seconds(10))
+        leases.grant(attempt(1), to: node, at: at(0), for: .seconds(10))
         #expect(leases.report([attempt(0)], by: node, until: at(15)) == LeaseTable.Report())
         #expect(leases.expired(of: node, at: at(10)).map(\.attempt) == [attempt(1)])
         #expect(leases.expired(of: node, at: at(14)).isEmpty)
@@ -24,7 +24,7 @@ import Testing
 
     @Test func twoReportsWithoutALeaseGiveItUp() {
         var leases = LeaseTable()
-        leases.grant(attempt(0), to: node, until: at(10))
+        leases.grant(attempt(0), to: node, at: at(0), for: .seconds(10))
         #expect(leases.report([], by: node, until: at(11)).missing.isEmpty)
         #expect(leases.report([], by: node, until: at(12)).missing.map(\.attempt) == [attempt(0)])
         #expect(leases.of(node).isEmpty)
@@ -32,7 +32,7 @@ import Testing
 
     @Test func aListedLeaseStartsCountingAnew() {
         var leases = LeaseTable()
-        leases.grant(attempt(0), to: node, until: at(10))
+        leases.grant(attempt(0), to: node, at: at(0), for: .seconds(10))
         _ = leases.report([], by: node, until: at(11))
         _ = leases.report([attempt(0)], by: node, until: at(12))
         #expect(leases.report([], by: node, until: at(13)).missing.isEmpty)
@@ -40,7 +40,7 @@ import Testing
 
     @Test func whatIsNoLeaseIsAStray() {
         var leases = LeaseTable()
-        leases.grant(attempt(0), to: node, until: at(10))
+        leases.grant(attempt(0), to: node, at: at(0), for: .seconds(10))
         let report = leases.report([attempt(2), attempt(1), attempt(0)], by: node, until: at(11))
         #expect(report.strays == [attempt(1), attempt(2)])
         #expect(leases.of(node).map(\.isReported) == [true])
@@ -48,7 +48,7 @@ import Testing
 
     @Test func timeTheCoordinatorStoodStillIsForgiven() {
         var leases = LeaseTable()
-        leases.grant(attempt(0), to: node, until: at(10))
+        leases.grant(attempt(0), to: node, at: at(0), for: .seconds(10))
         leases.forgive(.seconds(30))
         #expect(leases.expired(of: node, at: at(39)).isEmpty)
         #expect(leases.expired(of: node, at: at(40)).count == 1)

@@ -57,11 +57,11 @@ import Testing
         harness.coordinator.isLeasingPaused = false
         let other = harness.join(.sampler, "t")
         let again = Attempt(task: grant.attempt.task, attempt: 2)
-        #expect(harness.coordinator.currentLease(of: again.task)?.holder == other.incarnation)
+        #expect(harness.coordinator.tasks[again.task]?.leases.map(\.holder) == [other.incarnation])
         let effects = harness.send(.result(result), from: &sampler)
         #expect(effects.notices.contains(.accepted(grant.attempt, node: "s", late: true)))
         #expect(effects.contains(.send(other.session, other.incarnation, .cancel([again]))))
-        #expect(harness.coordinator.currentLease(of: again.task) == nil)
+        #expect(harness.coordinator.tasks[again.task]?.leases.isEmpty == true)
         #expect(!harness.granted(to: other).map(\.attempt).contains(again))
     }
 

@@ -14,6 +14,7 @@ extension Logger {
         case .nodeRejected(_, let rejection): warning("refused a node: \(rejection.explanation)")
         case .leaseExpired(let attempt, let node): warning("\(node) did not renew its lease of \(attempt)")
         case .leaseNotReported(let attempt, let node): warning("\(node) does not hold \(attempt) any more")
+        case .speculated(let attempt, let node): info("straggler: \(attempt) goes to \(node) as well")
         case .released(let attempt, let node): info("\(node) handed back \(attempt)")
         case .systemFailure(let attempt, let node, let why): warning("\(node) could not do \(attempt): \(why)")
         case .deterministicFailure(let attempt, let node, let why): warning("\(attempt) fails on \(node): \(why)")

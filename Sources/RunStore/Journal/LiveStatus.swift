@@ -177,6 +177,7 @@ extension LiveStatus {
             ("infrastructure.systemFailures", machines.systemFailures),
             ("infrastructure.invalidResults", machines.invalidResults), ("infrastructure.released", machines.released),
             ("infrastructure.fetchesFailed", machines.fetchesFailed), ("infrastructure.adopted", machines.adopted),
+            ("infrastructure.speculated", machines.speculated),
             ("infrastructure.fenced", machines.fenced), ("infrastructure.stale", machines.stale),
             ("infrastructure.rejected", machines.rejected),
         ]

@@ -32,6 +32,7 @@ struct NoticeWriter {
         case .nodeLeft(_, let node, let role): try event("node left", node: node, detail: role.column)
         case .nodeRejected(_, let rejection): try event("node rejected", detail: rejection.explanation)
         case .leased(let attempt, let node): try lease(attempt, to: node)
+        case .speculated(let attempt, let node): try event("straggler leased again", attempt, node: node)
         case .leaseExpired(let attempt, let node): try end(attempt, node, "expired")
         case .leaseNotReported(let attempt, let node): try end(attempt, node, "not reported")
         case .released(let attempt, let node): try end(attempt, node, "released")
