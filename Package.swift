@@ -2,7 +2,7 @@
 import PackageDescription
 
 // Floors, imports go down only:
-//   4  reprise (command line)
+//   4  reprise (command line), Simulator
 //   3  Nodes
 //   2  Checkpoints, Tokenization, Transformer, Personalization, Rewards, Configuration, Evaluation, RunStore, Transport
 //   1  RolloutCore (pure) | Digests, Compression, Files, JSONLines, Numerics, ZeroMQ, Wire (the only floor with `unsafe`)
@@ -17,7 +17,7 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-// Numeric code is optimised in debug builds too, so that tests of training stay fast.
+// Numeric code, and what the simulator runs, is optimised in debug builds too, so that tests stay fast.
 let numeric: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 func library(_ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = strict) -> Target {
@@ -62,8 +62,8 @@ let package = Package(
         library("JSONLines", ["Compression"], settings: numeric),
         library("Numerics", ["CKernels", "COpenBLAS"], settings: numeric),
         library("ZeroMQ", ["CZeroMQ"]),
-        library("Wire", ["CWire", "Digests", "RolloutCore"]),
-        library("RolloutCore", ["Digests", collections]),
+        library("Wire", ["CWire", "Digests", "RolloutCore"], settings: numeric),
+        library("RolloutCore", ["Digests", collections], settings: numeric),
 
         // Floor 2
         library("Checkpoints", ["Digests", "Compression", "JSONLines", "Files"], settings: numeric),
@@ -87,10 +87,12 @@ let package = Package(
             ]),
 
         // Floor 4
+        library("Simulator", ["RolloutCore", "Wire", "Digests"], settings: numeric),
         .executableTarget(
             name: "reprise",
             dependencies: [
-                "Nodes", "RolloutCore", "RunStore", "Configuration", "Transport", "Transformer", "Checkpoints",
+                "Nodes", "Simulator", "RolloutCore", "RunStore", "Configuration", "Transport", "Transformer",
+                "Checkpoints",
                 "Tokenization", "Personalization", "Rewards", "Digests", "Files", "Compression", "Numerics",
                 "JSONLines", arguments, logging,
             ],
@@ -119,6 +121,7 @@ let package = Package(
                 "RolloutCore", "Wire", "ZeroMQ", "Transport", "RunStore", "Configuration", "Transformer", "Checkpoints",
                 "Tokenization", "Personalization", "Rewards", "Digests", "Files", logging,
             ]),
+        tests(of: "Simulator", ["RolloutCore", "Digests"]),
         tests(of: "reprise", ["RunStore", "Checkpoints", "Tokenization", "Transformer", "Compression", "JSONLines"]),
     ]
 )

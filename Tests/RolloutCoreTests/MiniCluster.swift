@@ -2,7 +2,8 @@ import Digests
 
 @testable import RolloutCore
 
-/// A coordinator and its nodes as values over a network that loses, repeats and delays, with processes that die, pause and
+/// A small stand-in for the simulator (Sources/Simulator), for tests of this module that need a whole run of a plan of their
+/// own: a coordinator and its nodes as values over a network that loses, repeats and delays, with processes that die, pause and
 /// come back: one seed is one run.
 ///
 /// The journal is an array; a crash of the coordinator may strike between any two effects, and takes any part of the tail
@@ -67,7 +68,6 @@ final class MiniCluster {
     var outcome: Outcome?
     var halt: Halt?
     var isDrained = false
-    var coverage = Counters()
     var troubles: [String] = []
 
     init(

@@ -61,35 +61,6 @@ import Testing
         #expect(a.outcome == b.outcome)
     }
 
-    /// Faults change how long a run takes, never what it learns.
-    @Test(arguments: [UInt64(1)...150, 151...300]) func faultsChangeNothingThatIsLearned(seeds: ClosedRange<UInt64>)
-        throws
-    {
-        let truths = try Self.plans.map { plan in
-            let quiet = MiniCluster(plan: plan, seed: 1)
-            quiet.run()
-            return try #require(Self.truth(of: quiet))
-        }
-        var coverage = Counters()
-        var terms = 0
-        for seed in seeds {
-            let index = Int(seed) % Self.plans.count
-            var random = SplitMix(seed: seed &* 0x9E37)
-            let cluster = MiniCluster(plan: Self.plans[index], seed: seed, faults: .drawn(from: &random))
-            cluster.run()
-            let trouble = Self.trouble(cluster, truths[index])
-            #expect(trouble == nil, "seed \(seed): \(trouble ?? "")")
-            coverage.add(cluster.coverage)
-            terms += cluster.terms.count
-        }
-        // Faults that never happened prove nothing.
-        #expect(terms > 200)
-        #expect(coverage.acceptedLate > 0 && coverage.duplicates > 0 && coverage.data.nullResults > 0)
-        #expect(coverage.infrastructure.adopted > 0 && coverage.infrastructure.expired > 0)
-        #expect(coverage.infrastructure.replaced > 0 && coverage.infrastructure.notReported > 0)
-        #expect(coverage.infrastructure.fenced > 0 && coverage.infrastructure.fetchesFailed > 0)
-    }
-
     static func trouble(_ cluster: MiniCluster, _ expected: Truth) -> String? {
         if let halt = cluster.halt { return "halted: \(halt)" }
         if let trouble = cluster.troubles.first { return trouble }

@@ -81,7 +81,6 @@ extension MiniCluster {
         case .halt(let halt): self.halt = halt
         case .drained:
             isDrained = true
-            addCoverage()
         }
     }
 
@@ -99,16 +98,11 @@ extension MiniCluster {
 
     func crash() {
         guard coordinator != nil else { return }
-        addCoverage()
         coordinator = nil
         life += 1
         journal.removeLast(journal.count - Int.random(in: durable...journal.count, using: &random))
         durable = journal.count
         schedule(.startCoordinator, in: .milliseconds(Int.random(in: 10...9000, using: &random)))
-    }
-
-    private func addCoverage() {
-        if let counters = coordinator?.counters { coverage.add(counters) }
     }
 
     // MARK: - Nodes
@@ -161,20 +155,5 @@ extension MiniCluster {
             case .stop, .deliver, .note: break
             }
         }
-    }
-}
-
-extension Counters {
-    /// Sums what has to occur over a batch of seeds.
-    mutating func add(_ other: Counters) {
-        acceptedLate += other.acceptedLate
-        duplicates += other.duplicates
-        data.nullResults += other.data.nullResults
-        infrastructure.adopted += other.infrastructure.adopted
-        infrastructure.expired += other.infrastructure.expired
-        infrastructure.replaced += other.infrastructure.replaced
-        infrastructure.notReported += other.infrastructure.notReported
-        infrastructure.fenced += other.infrastructure.fenced
-        infrastructure.fetchesFailed += other.infrastructure.fetchesFailed
     }
 }

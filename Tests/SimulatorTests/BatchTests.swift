@@ -1,0 +1,50 @@
+import Testing
+
+@testable import Simulator
+
+@Suite struct BatchTests {
+    /// `cluster/test` runs thousands more, others for each commit.
+    @Test func seedsAreClean() async {
+        let summary = await Batch(seeds: 1...200, jobs: 2).run()
+        let failure = summary.failure
+        #expect(
+            failure == nil,
+            "seed \(failure?.seed ?? 0): \(failure?.violation.map { "\($0)" } ?? ""), \(failure?.configuration ?? "")")
+        #expect(summary.seeds == 200)
+        #expect(summary.coverage.faults.count == FaultClass.allCases.count)
+    }
+
+    /// Seeds that once failed.
+    @Test(arguments: [UInt64(34), 40, 50, 107, 140]) func failedOnce(seed: UInt64) {
+        let report = SeedRun(seed: seed).run(against: Truths())
+        #expect(report.violation == nil)
+    }
+
+    @Test func aSeedIsTheSameRunTwice() {
+        let truths = Truths()
+        let first = SeedRun(seed: 7).run(against: truths)
+        #expect(first == SeedRun(seed: 7).run(against: truths))
+        #expect(first.traceHash != SeedRun(seed: 8).run(against: truths).traceHash)
+    }
+
+    @Test func theTraceTellsWhatHappens() {
+        var lines: [String] = []
+        let told = SeedRun(seed: 7).run(against: Truths()) { lines.append($0) }
+        #expect(told.traceHash == SeedRun(seed: 7).run(against: Truths()).traceHash)
+        #expect(lines.contains { $0.contains("coordinator starts, term 1") })
+        #expect(lines.contains { $0.contains("no more faults") })
+        #expect(lines.last?.contains("coordinator ends") == true)
+    }
+
+    @Test func whatNeverHappenedIsMissed() {
+        var coverage = Coverage()
+        #expect(coverage.missing.count == Coverage.required.count + FaultClass.allCases.count)
+        coverage.count("fenced")
+        #expect(!coverage.missing.contains("fenced"))
+    }
+
+    @Test func aCommitGivesItsFirstSeed() {
+        #expect(SeedRun.first(commit: "a") != SeedRun.first(commit: "b"))
+        #expect(SeedRun.first(commit: "a") < 1 << 44)
+    }
+}
