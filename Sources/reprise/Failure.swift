@@ -13,6 +13,8 @@ struct Failure: Error, CustomStringConvertible {
 enum ExitStatus: Int32 {
     /// A command line that cannot be read (EX_USAGE).
     case usage = 64
+    /// A rule that must hold does not (EX_SOFTWARE).
+    case broken = 70
     /// Input that is not what it should be (EX_DATAERR).
     case data = 65
     /// A file that is not there (EX_NOINPUT).

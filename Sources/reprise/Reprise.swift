@@ -18,7 +18,7 @@ struct Reprise: AsyncParsableCommand {
             StatusCommand.self, WatchCommand.self, TrajectoriesCommand.self, QueryCommand.self, DigestCommand.self,
             ExportCommand.self, DataCommand.self, PretrainCommand.self, TokenizeCommand.self, LogprobsCommand.self,
             GenerateCommand.self, RewardCommand.self, RetrieveCommand.self, RationaleCommand.self, TrainCommand.self,
-            DeltaCommand.self, ImportCommand.self, BenchCommand.self,
+            DeltaCommand.self, ImportCommand.self, BenchCommand.self, SimulateCommand.self,
         ])
 
     /// Reads the command line, runs the command, and turns what goes wrong into one sentence and an exit status.
