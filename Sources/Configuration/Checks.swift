@@ -31,6 +31,12 @@ extension RunConfiguration {
                     cluster.heartbeatSeconds (\(Bounds.text(cluster.heartbeatSeconds))), or one lost report costs a lease.
                     """)
         }
+        if let problem = reward.problem("reward") {
+            return Conflict(keys: [problem.key, "reward.judge"], sentence: problem.sentence)
+        }
+        if run.mode.reasons, let problem = rationale.problem("rationale") {
+            return Conflict(keys: [problem.key, "rationale.source"], sentence: problem.sentence)
+        }
         return nil
     }
 }

@@ -13,7 +13,8 @@ extension RunConfiguration: Section {
         .unless("evaluation.splits", onlyIn: ["data.validation"]) { unevaluated($0, "validation") }
         .unless("evaluation.splits", onlyIn: ["data.test"]) { unevaluated($0, "test") }
         + Key.section("model", \.model)
-        + Key.section("personalization", \.personalization).unless("mode", onlyIn: ["personalization.rationale"]) {
+        + Key.section("personalization", \.personalization)
+        + Key.section("rationale", \.rationale).unless("mode") {
             $0.run.mode.reasons ? nil : "in mode \($0.run.mode.rawValue), which writes no reasoning paths"
         }
         + Key.section("fineTuning", \.fineTuning).unless("mode") {
@@ -107,7 +108,6 @@ extension RunConfiguration.Personalization: Section {
         Key("documents", \.documents, .integer(1...1000), "documents in the prompt (k)").unless("retriever") {
             $0.retriever == .none ? "with retriever none" : nil
         },
-        Key("rationale", \.rationale, .choice, "where the reasoning paths of the fine-tuning come from"),
         Key("wording", \.wording, .wording, "the words around the content of a prompt"),
         Key(
             "maxPromptTokens", \.maxPromptTokens, Kind.integer(0...Int.max).or("context", for: 0),

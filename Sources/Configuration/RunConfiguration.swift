@@ -11,6 +11,8 @@ public struct RunConfiguration: Sendable, Equatable {
     public var model = Model()
     /// `personalization`.
     public var personalization = Personalization()
+    /// `rationale`: where the reasoning paths of the first fine-tuning come from.
+    public var rationale = Rationale()
     /// `fineTuning`: policy 0, trained on the references.
     public var fineTuning = Recipe()
     /// `sampling`: the E-step's decoding.
@@ -95,8 +97,6 @@ public struct RunConfiguration: Sendable, Equatable {
 
     /// How documents are chosen from the profile.
     public enum Retriever: String, Sendable, CaseIterable { case bm25, recent, first, random, none }
-    /// Where the reasoning paths of the first fine-tuning come from.
-    public enum Rationale: String, Sendable, CaseIterable { case profile }
 
     /// How a prompt is made from a row.
     public struct Personalization: Sendable, Equatable {
@@ -104,8 +104,6 @@ public struct RunConfiguration: Sendable, Equatable {
         public var retriever = Retriever.bm25
         /// Documents in the prompt (k).
         public var documents = 5
-        /// Source of reasoning paths: profile.
-        public var rationale = Rationale.profile
         /// Words of the prompt: compact or standard.
         public var wording = "compact"
         /// Longest prompt; 0 for what the context leaves.

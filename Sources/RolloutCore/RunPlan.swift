@@ -53,6 +53,16 @@ public struct RunPlan: Sendable, Equatable {
     }
 }
 
+extension RunPlan {
+    /// How far the run can be repeated: `bit-exact` when another run of it learns the same bits; `recorded-only`, with the
+    /// kinds of task in question, when answers of programs outside are part of it. Those are journalled like all results, so
+    /// that a resumed run goes on from them, and its digest stands.
+    public var determinism: String {
+        recordedOnly.isEmpty
+            ? "bit-exact" : "recorded-only (\(recordedOnly.sorted().map { "\($0)" }.joined(separator: ", ")))"
+    }
+}
+
 /// What scorers compute, as the coordinator knows it: by name.
 public struct RewardIdentity: Sendable, Equatable {
     /// As the configuration spells it.

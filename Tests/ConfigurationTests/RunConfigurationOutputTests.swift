@@ -21,8 +21,15 @@ import Testing
             evaluation: {splits: none}
             cluster: {leaseSeconds: 33.3, endpoint: "tcp://0.0.0.0:5555"}
             """,
+            """
+            mode: \(mode.rawValue)
+            rationale: {source: \(endpoint)}
+            """,
         ]
     }.filter { !($0.contains("zeroshot") && $0.contains("none}")) }
+        .filter { !$0.contains("rationale") || $0.contains("rest-pg") || $0.contains("sft-reasoning") }
+
+    private static let endpoint = "endpoint, fallback: none, endpoint: {url: http://x/v1, model: m, keyFile: key}"
 
     private func again(_ configuration: RunConfiguration) throws -> RunConfiguration {
         var reader = ConfigurationReader()
@@ -59,7 +66,8 @@ import Testing
             "personalization.documents=2", "fineTuning.epochs=1", "fineTuning.steps=1", "sampling.topP=0.5",
             "selection.threshold.absolute=0.75", "selection.threshold.marginOverFirst=0.75", "selection.cap=1",
             "training.startsFrom=previous", "training.gradientShards=3", "evaluation.temperature=0",
-            "sampling.promptsPerTask=3",
+            "sampling.promptsPerTask=3", "rationale={source: checkpoint, checkpoint: x}",
+            "rationale={source: \(Self.endpoint)}", "rationale={source: checkpoint, checkpoint: x, leakShare: 0.5}",
         ] {
             #expect(digests.insert(try read("", set: change).learningDigest).inserted, "\(change)")
         }

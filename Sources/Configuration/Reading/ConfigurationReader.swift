@@ -107,15 +107,16 @@ private struct Resolution {
 
     mutating func finish(_ place: Place) throws(ConfigurationError) -> RunConfiguration {
         for key in RunConfiguration.keys {
-            for condition in key.conditions {
-                guard let reason = condition.reason(configuration) else { continue }
-                let cause = given[condition.cause]?.layer ?? 0
-                if let own = given[key.path], own.layer >= cause {
-                    throw ConfigurationError(own.place, key: key.path, "\(key.path) does nothing \(reason): remove it.")
-                }
-                key.reset(&configuration)
-                given[key.path] = nil
+            let vain = key.conditions.compactMap { condition in
+                condition.reason(configuration).map { (layer: given[condition.cause]?.layer ?? 0, reason: $0) }
             }
+            guard let first = vain.first else { continue }
+            if let own = given[key.path], !vain.contains(where: { $0.layer > own.layer }) {
+                throw ConfigurationError(
+                    own.place, key: key.path, "\(key.path) does nothing \(first.reason): remove it.")
+            }
+            key.reset(&configuration)
+            given[key.path] = nil
         }
         for key in RunConfiguration.keys where key.isRequired && given[key.path] == nil {
             throw ConfigurationError(

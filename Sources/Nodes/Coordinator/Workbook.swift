@@ -21,11 +21,13 @@ struct Workbook {
     private let trainingRecipe: String
     private let endOfText: [Int32]
     private var trajectories: [TaskID: [Trajectory]] = [:]
+    /// By prompt, until the fine-tuning's training set is written.
+    private var rationales: [UInt32: String] = [:]
 
     init(_ run: PreparedRun, _ configuration: RunConfiguration, stopTokens: [Int32]) {
         self.run = run
         seed = configuration.run.seed
-        reward = configuration.reward.name
+        reward = run.plan.reward.name
         weighting = configuration.selection.weighting
         sampling = Decoding(
             temperature: Float(configuration.sampling.temperature), topP: Float(configuration.sampling.topP),
@@ -51,10 +53,12 @@ struct Workbook {
             switch result.output {
             case .sample(let new): trajectories[task] = new
             case .score where task.split != .train: trajectories[task.sibling(.sample)] = nil
-            case .score, .train, .rationale: break
+            case .rationale(let new): for rationale in new { rationales[rationale.prompt] = rationale.text }
+            case .score, .train: break
             }
         case .trainingSetStored(let iteration, _):
             trajectories = trajectories.filter { $0.key.split != .train || $0.key.iteration > iteration }
+            rationales = [:]
         default: break
         }
     }
@@ -67,7 +71,7 @@ struct Workbook {
         case .sample: sampleWork(task, coordinator)
         case .score: scoreWork(task)
         case .train: trainWork(task, coordinator)
-        case .rationale: nil
+        case .rationale: rationaleWork(task, coordinator)
         }
     }
 
@@ -110,6 +114,14 @@ struct Workbook {
                 recipe: task.iteration == 0 ? fineTuningRecipe : trainingRecipe, seed: samplingSeed(task)))
     }
 
+    private func rationaleWork(_ task: TaskID, _ coordinator: Coordinator) -> TaskWork? {
+        guard let rationales = run.rationales else { return nil }
+        return .rationale(
+            RationaleWork(
+                items: coordinator.plan.prompts(of: task).map { rationales.items[$0] }, writer: rationales.writer.json,
+                checkpoint: rationales.model?.manifest, seed: samplingSeed(task)))
+    }
+
     /// One number per (run seed, iteration, split, kind); with prompt, sample and token it is the key of every random number.
     private func samplingSeed(_ task: TaskID) -> UInt64 {
         var digest = DigestBuilder("reprise.seed.v1")
@@ -125,7 +137,7 @@ struct Workbook {
     /// The bytes of an iteration's training set: the references' examples for iteration 0, otherwise what was kept, in
     /// (prompt, sample) order, weighted by reward (REST-PG, section 3: R·log p) or equally.
     func trainingSet(_ iteration: UInt32, in coordinator: Coordinator) -> [UInt8]? {
-        if iteration == 0 { return TrainingSet.bytes(run.fineTuning) }
+        if iteration == 0 { return TrainingSet.bytes(run.fineTuning(with: rationales)) }
         let sealed = coordinator.sealedIterations
         guard sealed.indices.contains(Int(iteration) - 1), let prompts = run.prompts[.train] else { return nil }
         var byID: [TrajectoryID: Trajectory] = [:]

@@ -55,6 +55,7 @@ public enum CoordinatorProcess {
         for record in records { workbook.note(record) }
         let archive = try CheckpointArchive.pack(base.checkpoint)
         try directory.blobs.put(archive)
+        if let model = prepared.rationales?.model { try directory.blobs.put(model.archive) }
         var random = SystemRandomNumberGenerator()
         let coordinator = try Coordinator(
             plan: prepared.plan, term: records.nextTerm, timers: configuration.cluster.timers,

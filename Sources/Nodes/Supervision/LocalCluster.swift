@@ -147,15 +147,17 @@ public final class LocalCluster {
         return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// What nodes are told on this side of the wire: no message says what to connect to or to run.
+    private var settings: [String] { ["--config", directory.appending(path: "run.yaml").path] }
+
     private func startNodes(endpoint: String) throws {
         for index in 1...max(1, size.samplers) {
             let name = "sampler-\(index)"
-            nodes.append(try member(name, node("sampler", name, endpoint) + ["--slots", "\(size.slots)"]))
+            nodes.append(try member(name, node("sampler", name, endpoint) + ["--slots", "\(size.slots)"] + settings))
         }
         for index in 1..<1 + max(0, size.scorers) {
             let name = "scorer-\(index)"
-            let configuration = ["--config", directory.appending(path: "run.yaml").path]
-            nodes.append(try member(name, node("scorer", name, endpoint) + configuration))
+            nodes.append(try member(name, node("scorer", name, endpoint) + settings))
         }
         nodes.append(
             try member("learner", node("learner", "learner", endpoint) + ["--threads", "\(size.learnerThreads)"]))

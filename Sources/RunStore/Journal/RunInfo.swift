@@ -96,7 +96,7 @@ extension Journal {
                     "digest": info.digest.description, "name": info.name, "mode": info.mode, "reward": info.reward,
                     "configuration": info.configuration, "base": plan.base.description, "seed": signed(plan.seed),
                     "iterations": Int64(plan.iterations), "samples_per_prompt": Int64(plan.samplesPerPrompt),
-                    "prompts_per_task": Int64(plan.promptsPerTask), "at": at,
+                    "prompts_per_task": Int64(plan.promptsPerTask), "determinism": plan.determinism, "at": at,
                 ])
             try Self.insert(plan, in: db)
             for prompt in prompts { try db.insert("prompts", prompt.columns) }

@@ -117,11 +117,12 @@ enum Schema {
         """
 
     private static let data = """
-        -- What was started: one row.
+        -- What was started: one row. `determinism` is `bit-exact`, or `recorded-only` with the kinds of task that ask outside.
         CREATE TABLE run(
           digest TEXT NOT NULL, name TEXT NOT NULL, mode TEXT NOT NULL, reward TEXT NOT NULL,
           configuration TEXT NOT NULL, base TEXT NOT NULL, seed INTEGER NOT NULL, iterations INTEGER NOT NULL,
-          samples_per_prompt INTEGER NOT NULL, prompts_per_task INTEGER NOT NULL, at REAL NOT NULL) STRICT;
+          samples_per_prompt INTEGER NOT NULL, prompts_per_task INTEGER NOT NULL, determinism TEXT NOT NULL,
+          at REAL NOT NULL) STRICT;
 
         -- How many tasks the plan has.
         CREATE TABLE planned(

@@ -16,6 +16,7 @@ extension RunReader {
             let began = try run.number("at")
             return RunSummary(
                 name: try run.text("name"), mode: try run.text("mode"), reward: try run.text("reward"),
+                determinism: try run.text("determinism"),
                 iterations: try run.small("iterations"), phase: live.text("phase"),
                 term: UInt64(bitPattern: try Int64.fetchOne(db, sql: "SELECT max(term) FROM terms") ?? 0),
                 age: live.number("at").map { max(0, now - $0) }, halted: live.text("halted"),

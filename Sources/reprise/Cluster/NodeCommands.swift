@@ -12,21 +12,39 @@ struct NodeOptions: ParsableArguments {
     @Option(help: "A copy of the base model on this machine; pulled from the coordinator otherwise.") var base: String?
     @Flag(help: ArgumentHelp("Stop when the parent process is gone.", visibility: .hidden)) var exitWithParent = false
 
-    func run(
-        _ role: Role, slots: Int = 1, threads: Int = 1, reward: RunConfiguration.Reward? = nil
-    ) async throws {
+    /// - Parameter settings: what no message tells a node: what it runs, and what it connects to.
+    func run(_ role: Role, slots: Int = 1, threads: Int = 1, settings: NodeSettings = NodeSettings()) async throws {
         LineLog.bootstrap()
         let name = name ?? "\(role)-\(ProcessInfo.processInfo.hostName)-\(getpid())"
         let logger = Logger(label: name)
         let reason = try await NodeProcess.run(
             NodeProcess.Options(
                 role: role, endpoint: connect, name: name, slots: slots, threads: threads, base: base,
-                reward: reward, parent: exitWithParent ? getppid() : nil),
+                reward: settings.configuration?.reward, rationale: settings.configuration?.rationale,
+                answers: settings.answers, parent: exitWithParent ? getppid() : nil),
             logger: logger)
         logger.notice("\(reason)")
         guard !reason.isClean else { return }
         if case .rejected = reason { throw Failure(.refused, "\(reason)") }
         throw Failure(.unavailable, "\(reason)")
+    }
+}
+
+/// What a node is told on its own side of the wire.
+struct NodeSettings {
+    /// The run's configuration, where the node has it.
+    var configuration: RunConfiguration?
+    /// Where it keeps answers of endpoints: beside the configuration.
+    var answers: String?
+
+    /// Nothing.
+    init() {}
+
+    /// What a configuration file says.
+    init(_ file: String?) throws {
+        guard let file else { return }
+        configuration = try RunPreparations.configuration(files: [file], assignments: [])
+        answers = URL(filePath: file).deletingLastPathComponent().appending(path: "answers").path
     }
 }
 
@@ -40,9 +58,11 @@ struct SamplerCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var node: NodeOptions
+    @Option(help: "The run's configuration, where an endpoint writes the reasoning paths: says where it is.")
+    var config: String?
     @Option(help: "Tasks at the same time, one thread each.") var slots = 1
 
-    func run() async throws { try await node.run(.sampler, slots: slots) }
+    func run() async throws { try await node.run(.sampler, slots: slots, settings: NodeSettings(config)) }
 }
 
 /// `reprise scorer`: turns answers into rewards.
@@ -63,8 +83,7 @@ struct ScorerCommand: AsyncParsableCommand {
     @Option(help: "The run's configuration, for its reward.") var config: String?
 
     func run() async throws {
-        let configuration = try config.map { try RunPreparations.configuration(files: [$0], assignments: []) }
-        try await node.run(.scorer, slots: slots, reward: configuration?.reward)
+        try await node.run(.scorer, slots: slots, settings: NodeSettings(config))
     }
 }
 

@@ -92,7 +92,7 @@ import Testing
         ("samplng:\n  topK: 4\n", "/here/a.yaml:1:1: 'samplng' is not a key: did you mean sampling?"),
         (
             "temperature: 1\n",
-            "/here/a.yaml:1:1: 'temperature' is not a key: it belongs to sampling.temperature or evaluation.temperature."
+            "/here/a.yaml:1:1: 'temperature' is not a key: it belongs to rationale.temperature or sampling.temperature or evaluation.temperature."
         ),
         ("model:\n  zzzzzzzzzzz: 1\n", "/here/a.yaml:2:3: 'zzzzzzzzzzz' is not a key of model: there are base."),
         (
@@ -220,7 +220,12 @@ import Testing
             "mode: sft-reasoning\ntraining: {epochs: 2}\n", "training.epochs",
             "in mode sft-reasoning, which has no E-step"
         ),
-        ("mode: rest-em\npersonalization: {rationale: profile}\n", "personalization.rationale", "in mode rest-em"),
+        ("mode: rest-em\nrationale: {source: profile}\n", "rationale.source", "in mode rest-em"),
+        ("rationale: {temperature: 0.5}\n", "rationale.temperature", "with rationale.source profile"),
+        (
+            "rationale: {source: checkpoint, checkpoint: x, endpoint: {concurrency: 2}}\n",
+            "rationale.endpoint.concurrency", "with rationale.source checkpoint"
+        ),
         ("mode: zeroshot\nfineTuning: {epochs: 1}\n", "fineTuning.epochs", "in mode zeroshot, which trains nothing"),
         ("mode: zeroshot\ndata: {train: 9}\n", "data.train", "in mode zeroshot"),
         ("personalization: {retriever: none, documents: 3}\n", "personalization.documents", "with retriever none"),
@@ -250,6 +255,9 @@ import Testing
             sentence(yaml, set: "mode=sft", "selection.cap=2").contains(
                 "--set selection.cap=2: selection.cap does nothing"))
         #expect(sentence("mode: sft\n", set: "selection.cap=2").contains("does nothing"))
+        let asking = "rationale: {source: endpoint, endpoint: {url: http://x/v1, model: m}, attempts: 2}\n"
+        #expect(try read(asking, set: "mode=rest-em").rationale == RunConfiguration.Rationale())
+        #expect(try read(asking, set: "rationale.source=profile").rationale == RunConfiguration.Rationale())
         #expect(sentence("mode: sft\n", set: "mode=rest-pg", "selection.cap=2") == "")
     }
 
@@ -258,5 +266,12 @@ import Testing
             sentence("cluster: {leaseSeconds: 2}\n", set: "cluster.heartbeatSeconds=1").hasPrefix(
                 "--set cluster.heartbeatSeconds=1: cluster.leaseSeconds (2) must be at least three times"))
         #expect(sentence("mode: zeroshot\nevaluation: {splits: none}\n").contains("has nothing to do"))
+        #expect(
+            sentence("rationale: {source: checkpoint}\n")
+                == "/here/a.yaml:1:13: rationale.source checkpoint needs rationale.checkpoint, a model's directory.")
+        #expect(sentence("rationale: {source: endpoint}\n").contains("rationale.endpoint.url is not set"))
+        #expect(
+            sentence("rationale: {source: endpoint, endpoint: {url: http://x}}\n").contains(
+                "rationale.endpoint.model is not set"))
     }
 }
