@@ -152,7 +152,6 @@ extension PreparedRun {
             }
         }
         digest.add(Digest.of(TrainingSet.bytes(fineTuning)))
-        let selection = configuration.selection
         var plan = RunPlan(
             run: digest.finish(), seed: configuration.run.seed, iterations: UInt32(configuration.run.iterations),
             fineTunesFirst: configuration.run.mode.fineTunes, startsFromPrevious: configuration.startsFrom == .previous,
@@ -160,23 +159,30 @@ extension PreparedRun {
             promptsPerTask: UInt32(configuration.sampling.promptsPerTask),
             samplesPerPrompt: UInt32(configuration.sampling.samplesPerPrompt),
             evaluates: [Split.validation, .test].filter { prompts[$0]?.isEmpty == false },
-            selection: SelectionRule(
-                threshold: selection.threshold.rule,
-                scope: SelectionRule.Scope(rawValue: selection.scope.rawValue) ?? .group,
-                cap: UInt32(selection.cap)))
+            selection: configuration.selection.rule(iterations: configuration.run.iterations),
+            iterationsPerSampling: UInt32(configuration.sampling.every),
+            evaluationSamples: configuration.evaluation.decodings.map { UInt32($0.samples) },
+            patience: configuration.evaluation.patience > 0 ? UInt32(configuration.evaluation.patience) : nil)
         plan.reward = RewardIdentity(name: configuration.reward.name, isBuiltIn: configuration.reward.isBuiltIn)
         if !plan.reward.isBuiltIn { plan.recordedOnly.insert(.score) }
         return plan
     }
 }
 
-extension RunConfiguration.Threshold {
-    var rule: SelectionRule.Threshold {
-        switch self {
-        case .absolute(let value): .absolute(value)
-        case .quantile(let value): .quantile(value)
-        case .marginOverFirst(let value): .marginOverFirst(value)
+extension RunConfiguration.Selection {
+    /// The rule of every iteration.
+    func rule(iterations: Int) -> SelectionRule {
+        guard keep == .passing else { return SelectionRule(threshold: .everything, scope: .all, cap: 1) }
+        let thresholds = threshold.level.values(max(1, iterations)).map { value -> SelectionRule.Threshold in
+            switch threshold {
+            case .absolute: .absolute(value)
+            case .quantile: .quantile(value)
+            case .marginOverFirst: .marginOverFirst(value)
+            }
         }
+        return SelectionRule(
+            threshold: thresholds[0], scope: SelectionRule.Scope(rawValue: scope.rawValue) ?? .group, cap: UInt32(cap),
+            laterThresholds: threshold.level.isConstant ? [] : Array(thresholds.dropFirst()))
     }
 }
 
