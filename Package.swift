@@ -92,7 +92,7 @@ let package = Package(
             dependencies: [
                 "Nodes", "RolloutCore", "RunStore", "Configuration", "Transport", "Transformer", "Checkpoints",
                 "Tokenization", "Personalization", "Rewards", "Digests", "Files", "Compression", "Numerics",
-                "JSONLines", arguments, logging,
+                "JSONLines", "Evaluation", arguments, logging,
             ],
             swiftSettings: strict),
 

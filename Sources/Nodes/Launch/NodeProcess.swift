@@ -22,13 +22,15 @@ public enum NodeProcess {
         public var base: String?
         /// Of a scorer: the run's reward, where that is more than the metrics of this software.
         public var reward: RunConfiguration.Reward?
+        /// Where a learner keeps finished trainings and looks for equal ones; nowhere when nil.
+        public var trainingCache: String?
         /// Stops the node when this process is gone.
         public var parent: Int32?
 
         /// Options of a node.
         public init(
             role: Role, endpoint: String, name: String, slots: Int = 1, threads: Int = 1, base: String? = nil,
-            reward: RunConfiguration.Reward? = nil, parent: Int32? = nil
+            reward: RunConfiguration.Reward? = nil, trainingCache: String? = nil, parent: Int32? = nil
         ) {
             self.role = role
             self.endpoint = endpoint
@@ -37,6 +39,7 @@ public enum NodeProcess {
             self.threads = threads
             self.base = base
             self.reward = reward
+            self.trainingCache = trainingCache
             self.parent = parent
         }
     }
@@ -53,7 +56,12 @@ public enum NodeProcess {
             switch options.role {
             case .sampler: SamplerRunner()
             case .scorer: ScorerRunner(rewards)
-            case .learner: LearnerRunner(threads: options.threads)
+            case .learner:
+                LearnerRunner(
+                    threads: options.threads,
+                    cache: options.trainingCache.map {
+                        TrainingCache(directory: $0, arithmetic: Software.arithmetic)
+                    })
             }
         var random = SystemRandomNumberGenerator()
         let service = NodeService(

@@ -13,7 +13,8 @@ struct NodeOptions: ParsableArguments {
     @Flag(help: ArgumentHelp("Stop when the parent process is gone.", visibility: .hidden)) var exitWithParent = false
 
     func run(
-        _ role: Role, slots: Int = 1, threads: Int = 1, reward: RunConfiguration.Reward? = nil
+        _ role: Role, slots: Int = 1, threads: Int = 1, reward: RunConfiguration.Reward? = nil,
+        trainingCache: String? = nil
     ) async throws {
         LineLog.bootstrap()
         let name = name ?? "\(role)-\(ProcessInfo.processInfo.hostName)-\(getpid())"
@@ -21,7 +22,7 @@ struct NodeOptions: ParsableArguments {
         let reason = try await NodeProcess.run(
             NodeProcess.Options(
                 role: role, endpoint: connect, name: name, slots: slots, threads: threads, base: base,
-                reward: reward, parent: exitWithParent ? getppid() : nil),
+                reward: reward, trainingCache: trainingCache, parent: exitWithParent ? getppid() : nil),
             logger: logger)
         logger.notice("\(reason)")
         guard !reason.isClean else { return }
@@ -79,6 +80,8 @@ struct LearnerCommand: AsyncParsableCommand {
 
     @OptionGroup var node: NodeOptions
     @Option(help: "Threads; never change the result.") var threads = 1
+    @Option(help: ArgumentHelp("Keep trainings there, and take up equal ones of other runs.", valueName: "directory"))
+    var cache: String?
 
-    func run() async throws { try await node.run(.learner, threads: threads) }
+    func run() async throws { try await node.run(.learner, threads: threads, trainingCache: cache) }
 }
