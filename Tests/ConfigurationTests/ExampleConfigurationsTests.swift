@@ -24,7 +24,7 @@ import Testing
         let all = try reader.configurations()
         #expect(Set(all.map(\.run.mode)) == [.sft, .sftReasoning, .restEM, .restPG])
         #expect(all.count == 4 * Set(all.map(\.run.seed)).count)
-        #expect(Set(all.map(\.data.directory)).count == 1 && Set(all.map(\.reward)).count == 1)
+        #expect(Set(all.map(\.data.directory)).count == 1 && Set(all.map(\.reward.name)).count == 1)
     }
 
     @Test func realDataHasToBeNamed() throws {
