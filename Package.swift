@@ -96,8 +96,7 @@ let package = Package(
             dependencies: [
                 "Nodes", "RolloutCore", "RunStore", "Configuration", "Transport", "Transformer", "Checkpoints",
                 "Tokenization", "Personalization", "Rewards", "Endpoints", "Digests", "Files", "Compression",
-                "Numerics",
-                "JSONLines", arguments, logging,
+                "Numerics", "JSONLines", "Evaluation", arguments, logging,
             ],
             swiftSettings: strict),
 

@@ -75,8 +75,8 @@ extension Shown {
     var yaml: String {
         switch self {
         case .scalar(let text): Self.scalar(text)
-        case .list(let texts): "[" + texts.map(Self.scalar).joined(separator: ", ") + "]"
-        case .pair(let key, let value): "{\(key): \(Self.scalar(value))}"
+        case .list(let elements): "[" + elements.map(\.yaml).joined(separator: ", ") + "]"
+        case .mapping(let entries): "{" + entries.map { "\($0.key): \($0.value.yaml)" }.joined(separator: ", ") + "}"
         }
     }
 

@@ -61,7 +61,8 @@ struct TinyCluster {
         try journal.begin(
             RunInfo(
                 digest: prepared.plan.run, name: "tiny", mode: configuration.run.mode.rawValue,
-                reward: configuration.reward.name, configuration: configuration.yaml),
+                reward: configuration.reward.name, configuration: configuration.yaml,
+                decodings: configuration.evaluation.decodings.map(\.description)),
             plan: prepared.plan, prompts: prepared.promptRows)
         let archive = try CheckpointArchive.pack(run.base.checkpoint)
         try directory.blobs.put(archive)

@@ -48,7 +48,8 @@ public enum CoordinatorProcess {
         try journal.begin(
             RunInfo(
                 digest: prepared.plan.run, name: configuration.run.name, mode: configuration.run.mode.rawValue,
-                reward: configuration.reward.name, configuration: configuration.yaml),
+                reward: configuration.reward.name, configuration: configuration.yaml,
+                decodings: configuration.evaluation.decodings.map(\.description)),
             plan: prepared.plan, prompts: prepared.promptRows)
         var workbook = Workbook(prepared, configuration, stopTokens: base.stopTokens)
         let records = try journal.recover()

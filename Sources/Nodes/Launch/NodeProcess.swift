@@ -27,6 +27,8 @@ public enum NodeProcess {
         public var rationale: RunConfiguration.Rationale?
         /// Where answers of endpoints are kept; nil keeps none.
         public var answers: String?
+        /// Where a learner keeps finished trainings and looks for equal ones; nowhere when nil.
+        public var trainingCache: String?
         /// Stops the node when this process is gone.
         public var parent: Int32?
 
@@ -34,7 +36,7 @@ public enum NodeProcess {
         public init(
             role: Role, endpoint: String, name: String, slots: Int = 1, threads: Int = 1, base: String? = nil,
             reward: RunConfiguration.Reward? = nil, rationale: RunConfiguration.Rationale? = nil, answers: String? = nil,
-            parent: Int32? = nil
+            trainingCache: String? = nil, parent: Int32? = nil
         ) {
             self.role = role
             self.endpoint = endpoint
@@ -45,6 +47,7 @@ public enum NodeProcess {
             self.reward = reward
             self.rationale = rationale
             self.answers = answers
+            self.trainingCache = trainingCache
             self.parent = parent
         }
 
@@ -75,7 +78,12 @@ public enum NodeProcess {
             switch options.role {
             case .sampler: SamplerRunner(rationales: RationaleRunner(endpoint: client))
             case .scorer: ScorerRunner(rewards)
-            case .learner: LearnerRunner(threads: options.threads)
+            case .learner:
+                LearnerRunner(
+                    threads: options.threads,
+                    cache: options.trainingCache.map {
+                        TrainingCache(directory: $0, arithmetic: Software.arithmetic)
+                    })
             }
         var random = SystemRandomNumberGenerator()
         let service = NodeService(

@@ -175,7 +175,6 @@ extension PreparedRun {
         rationales?.add(to: &digest)
         let reward = try configuration.reward.identity()
         if configuration.reward.source == .judge(.checkpoint) { digest.add(reward.name) }
-        let selection = configuration.selection
         var plan = RunPlan(
             run: digest.finish(), seed: configuration.run.seed, iterations: UInt32(configuration.run.iterations),
             fineTunesFirst: configuration.run.mode.fineTunes, startsFromPrevious: configuration.startsFrom == .previous,
@@ -183,10 +182,10 @@ extension PreparedRun {
             promptsPerTask: UInt32(configuration.sampling.promptsPerTask),
             samplesPerPrompt: UInt32(configuration.sampling.samplesPerPrompt),
             evaluates: [Split.validation, .test].filter { prompts[$0]?.isEmpty == false },
-            selection: SelectionRule(
-                threshold: selection.threshold.rule,
-                scope: SelectionRule.Scope(rawValue: selection.scope.rawValue) ?? .group,
-                cap: UInt32(selection.cap)),
+            selection: configuration.selection.rule(iterations: configuration.run.iterations),
+            iterationsPerSampling: UInt32(configuration.sampling.every),
+            evaluationSamples: configuration.evaluation.decodings.map { UInt32($0.samples) },
+            patience: configuration.evaluation.patience > 0 ? UInt32(configuration.evaluation.patience) : nil,
             writesRationales: rationales != nil)
         if let rationales, rationales.model == nil { plan.recordedOnly.insert(.rationale) }
         plan.reward = reward
@@ -197,13 +196,20 @@ extension PreparedRun {
     }
 }
 
-extension RunConfiguration.Threshold {
-    var rule: SelectionRule.Threshold {
-        switch self {
-        case .absolute(let value): .absolute(value)
-        case .quantile(let value): .quantile(value)
-        case .marginOverFirst(let value): .marginOverFirst(value)
+extension RunConfiguration.Selection {
+    /// The rule of every iteration.
+    func rule(iterations: Int) -> SelectionRule {
+        guard keep == .passing else { return SelectionRule(threshold: .everything, scope: .all, cap: 1) }
+        let thresholds = threshold.level.values(max(1, iterations)).map { value -> SelectionRule.Threshold in
+            switch threshold {
+            case .absolute: .absolute(value)
+            case .quantile: .quantile(value)
+            case .marginOverFirst: .marginOverFirst(value)
+            }
         }
+        return SelectionRule(
+            threshold: thresholds[0], scope: SelectionRule.Scope(rawValue: scope.rawValue) ?? .group, cap: UInt32(cap),
+            laterThresholds: threshold.level.isConstant ? [] : Array(thresholds.dropFirst()))
     }
 }
 

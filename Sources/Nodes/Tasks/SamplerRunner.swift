@@ -43,7 +43,8 @@ final class SamplerRunner: TaskRunner {
                 let text = base.tokenizer.decode(sequence.tokens)
                 let parsed = TrajectoryParser.parse(text, marker: work.answerMarker)
                 return Trajectory(
-                    id: TrajectoryID(prompt: sequence.prompt, sample: sequence.sample), tokens: sequence.tokens,
+                    id: TrajectoryID(prompt: sequence.prompt, sample: work.firstSample + sequence.sample),
+                    tokens: sequence.tokens,
                     stop: sequence.stop == .length ? .length : .stopToken, reasoning: parsed.reasoning,
                     answer: parsed.answer, logProbability: sequence.logProbability)
             })

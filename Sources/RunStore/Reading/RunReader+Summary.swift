@@ -75,6 +75,8 @@ extension RunReader {
               avg(CASE WHEN t.answer IS NULL THEN 0.0 ELSE r.reward END) AS mean
             FROM trajectories t LEFT JOIN rewards r ON r.iteration = t.iteration AND r.split = t.split
               AND r.prompt = t.prompt AND r.sample = t.sample
+            -- Of an evaluation, the decoding that decides.
+            WHERE t.split = 'train' OR t.sample < (SELECT samples FROM decodings WHERE decoding = 0)
             GROUP BY t.iteration, t.split
             """
         let rewards = try rows(db, "trajectories", sql).map { row in

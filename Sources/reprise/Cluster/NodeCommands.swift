@@ -13,7 +13,10 @@ struct NodeOptions: ParsableArguments {
     @Flag(help: ArgumentHelp("Stop when the parent process is gone.", visibility: .hidden)) var exitWithParent = false
 
     /// - Parameter settings: what no message tells a node: what it runs, and what it connects to.
-    func run(_ role: Role, slots: Int = 1, threads: Int = 1, settings: NodeSettings = NodeSettings()) async throws {
+    func run(
+        _ role: Role, slots: Int = 1, threads: Int = 1, settings: NodeSettings = NodeSettings(),
+        trainingCache: String? = nil
+    ) async throws {
         LineLog.bootstrap()
         let name = name ?? "\(role)-\(ProcessInfo.processInfo.hostName)-\(getpid())"
         let logger = Logger(label: name)
@@ -21,7 +24,7 @@ struct NodeOptions: ParsableArguments {
             NodeProcess.Options(
                 role: role, endpoint: connect, name: name, slots: slots, threads: threads, base: base,
                 reward: settings.configuration?.reward, rationale: settings.configuration?.rationale,
-                answers: settings.answers, parent: exitWithParent ? getppid() : nil),
+                answers: settings.answers, trainingCache: trainingCache, parent: exitWithParent ? getppid() : nil),
             logger: logger)
         logger.notice("\(reason)")
         guard !reason.isClean else { return }
@@ -98,6 +101,8 @@ struct LearnerCommand: AsyncParsableCommand {
 
     @OptionGroup var node: NodeOptions
     @Option(help: "Threads; never change the result.") var threads = 1
+    @Option(help: ArgumentHelp("Keep trainings there, and take up equal ones of other runs.", valueName: "directory"))
+    var cache: String?
 
-    func run() async throws { try await node.run(.learner, threads: threads) }
+    func run() async throws { try await node.run(.learner, threads: threads, trainingCache: cache) }
 }
