@@ -71,7 +71,7 @@ import Testing
             "sampling.temperature=[0.7, 0.8]", "sampling.temperature={from: 0.7, step: 0.1}", "selection.keep=best",
             "selection.threshold.quantile=[0.5, 0.75]", "selection.threshold.quantile={from: 0.5, step: 0.1}",
             "selection.weighting=filter", "selection.weighting=exponential", "training.referenceWeight=1",
-                        "rationale={source: checkpoint, checkpoint: x}",
+            "rationale={source: checkpoint, checkpoint: x}",
             "rationale={source: \(Self.endpoint)}", "rationale={source: checkpoint, checkpoint: x, leakShare: 0.5}",
         ] {
             #expect(digests.insert(try read("", set: change).learningDigest).inserted, "\(change)")

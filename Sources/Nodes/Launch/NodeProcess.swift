@@ -35,7 +35,8 @@ public enum NodeProcess {
         /// Options of a node.
         public init(
             role: Role, endpoint: String, name: String, slots: Int = 1, threads: Int = 1, base: String? = nil,
-            reward: RunConfiguration.Reward? = nil, rationale: RunConfiguration.Rationale? = nil, answers: String? = nil,
+            reward: RunConfiguration.Reward? = nil, rationale: RunConfiguration.Rationale? = nil,
+            answers: String? = nil,
             trainingCache: String? = nil, parent: Int32? = nil
         ) {
             self.role = role
