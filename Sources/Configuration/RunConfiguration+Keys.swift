@@ -4,7 +4,12 @@
 extension RunConfiguration: Section {
     static let keys: [Key<RunConfiguration>] =
         Key.section("run", \.run) + [
-            Key("mode", \.run.mode, .choice, "what is learned, from the bare base model up to REST-PG"),
+            Key("mode", \.run.mode, .choice, "what is learned, from the bare base model up to REST-PG")
+                .instead(of: "modes"),
+            Key(
+                "modes", insteadOf: ["mode"], \.run.modes, part: { $0.isEmpty ? nil : $0 }, whole: { $0 },
+                Kind<Mode>.choice.oneOrMore(), "modes to compare, one run each (reprise compare)"
+            ).operational,
             Key("iterations", \.run.iterations, .integer(1...1000), "EM iterations (T)").unless("mode", noExpectation),
         ]
         + Key.section("data", \.data).unless("mode", onlyIn: ["data.train"]) {
@@ -13,7 +18,8 @@ extension RunConfiguration: Section {
         .unless("evaluation.splits", onlyIn: ["data.validation"]) { unevaluated($0, "validation") }
         .unless("evaluation.splits", onlyIn: ["data.test"]) { unevaluated($0, "test") }
         + Key.section("model", \.model)
-        + Key.section("personalization", \.personalization).unless("mode", onlyIn: ["personalization.rationale"]) {
+        + Key.section("personalization", \.personalization)
+        + Key.section("rationale", \.rationale).unless("mode") {
             $0.run.mode.reasons ? nil : "in mode \($0.run.mode.rawValue), which writes no reasoning paths"
         }
         + Key.section("fineTuning", \.fineTuning).unless("mode") {
@@ -25,9 +31,12 @@ extension RunConfiguration: Section {
         + (Key.section("training", \.training) + [
             Key(
                 "training.startsFrom", \.startsFrom, .choice,
-                "where every M-step starts; the papers start from the base")
+                "where every M-step starts; the papers start from the base"),
+            Key(
+                "training.referenceWeight", \.referenceWeight, Kind.number(.from(0, to: 1000)).or("none", for: 0),
+                "weight of the references in every M-step, beside what was kept; the papers leave them out"),
         ]).unless("mode", noExpectation)
-        + Key.section("evaluation", \.evaluation)
+        + Key.section("evaluation", \.evaluation).unless("mode", onlyIn: ["evaluation.patience"], noExpectation)
         + Key.section("cluster", \.cluster).map(\.operational).unless(
             "reward.external", onlyIn: ["cluster.scorers"]
         ) { if case .external = $0.reward.source { "with reward.external" } else { nil } }
@@ -60,7 +69,11 @@ extension RunConfiguration.Run: Section {
         ).operational,
         Key("directory", \.directory, Kind.output.or("default", for: ""), "where the run is kept; by default runs/NAME")
             .operational,
-        Key("seed", \.seed, .seed, "decides every random number that is learned from"),
+        Key("seed", \.seed, .seed, "decides every random number that is learned from").instead(of: "seeds"),
+        Key(
+            "seeds", insteadOf: ["seed"], \.seeds, part: { $0.isEmpty ? nil : $0 }, whole: { $0 },
+            Kind.seed.oneOrMore(), "seeds to compare, one run of every mode each (reprise compare)"
+        ).operational,
     ]
 
     @Sendable private static func nameProblem(_ name: String) -> String? {
@@ -107,7 +120,6 @@ extension RunConfiguration.Personalization: Section {
         Key("documents", \.documents, .integer(1...1000), "documents in the prompt (k)").unless("retriever") {
             $0.retriever == .none ? "with retriever none" : nil
         },
-        Key("rationale", \.rationale, .choice, "where the reasoning paths of the fine-tuning come from"),
         Key("wording", \.wording, .wording, "the words around the content of a prompt"),
         Key(
             "maxPromptTokens", \.maxPromptTokens, Kind.integer(0...Int.max).or("context", for: 0),
@@ -144,22 +156,37 @@ extension RunConfiguration.Recipe: Section {
 extension RunConfiguration.Sampling: Section {
     static let keys: [Key<Self>] = [
         Key("samplesPerPrompt", \.samplesPerPrompt, .integer(1...4096), "trajectories drawn of each prompt (m)"),
-        Key("temperature", \.temperature, .number(.above(0, upTo: 10)), "of the E-step"),
+        Key("temperature", \.temperature, .perIteration(temperatures), "of the E-step; a list goes by E-step"),
         Key("topP", \.topP, .number(.above(0, upTo: 1)), "nucleus mass; 1 keeps everything"),
         Key("topK", \.topK, Kind.integer(0...1_000_000).or("all", for: 0), "most probable tokens that are kept"),
         Key("maxNewTokens", \.maxNewTokens, .integer(1...1_000_000), "longest trajectory"),
+        Key(
+            "every", \.every, .integer(1...1000),
+            "iterations that learn from one E-step, drawn in the first of them (ReST's improve steps)"),
         Key("promptsPerTask", \.promptsPerTask, .integer(1...4096), "prompts in one task of the cluster"),
     ]
+
+    /// What temperatures of the E-step may be.
+    static let temperatures = Bounds.above(0, upTo: 10)
 }
 
 extension RunConfiguration.Selection: Section {
-    static let keys: [Key<Self>] = [
-        Key("threshold", \.threshold, .threshold, "the least reward that is kept (τ)"),
-        Key("scope", \.scope, .choice, "what a relative threshold is taken over; a group is a task of the data")
-            .unless("threshold") { if case .absolute = $0.threshold { "with an absolute threshold" } else { nil } },
-        Key("cap", \.cap, .integer(1...4096), "most trajectories kept of one prompt"),
-        Key("weighting", \.weighting, .choice, "weight in the M-step: the reward, or 1 for all that is kept"),
-    ]
+    static let keys: [Key<Self>] =
+        [Key("keep", \.keep, .choice, "of each prompt all that passes the threshold, or its best alone (RAFT)")]
+        + [
+            Key("threshold", \.threshold, .threshold, "the least reward that is kept (τ); a list goes by iteration"),
+            Key("scope", \.scope, .choice, "what a relative threshold is taken over; a group is a task of the data")
+                .unless("threshold") { if case .absolute = $0.threshold { "with an absolute threshold" } else { nil } },
+            Key("cap", \.cap, .integer(1...4096), "most trajectories kept of one prompt"),
+        ].unless("keep") { $0.keep == .best ? "with keep best, which takes one of each prompt" : nil }
+        + [
+            Key(
+                "weighting", \.weighting, .choice,
+                "weight in the M-step: the reward, 1 for all that is kept, or exp((R - best R) / beta)"),
+            Key("beta", \.beta, .number(.above(0, upTo: 1e6)), "temperature of exponential weights (RWR)").unless(
+                "weighting"
+            ) { $0.weighting == .exponential ? nil : "with weighting \($0.weighting.rawValue)" },
+        ]
 }
 
 extension RunConfiguration.Evaluation: Section {
@@ -170,12 +197,19 @@ extension RunConfiguration.Evaluation: Section {
                 "what every policy is evaluated on")
         ]
         + [
-            Key("temperature", \.temperature, .number(.from(0, to: 10)), "0 is greedy"),
-            Key("topP", \.topP, .number(.above(0, upTo: 1)), "nucleus mass; 1 keeps everything").unless("temperature") {
-                $0.temperature == 0 ? "with temperature 0" : nil
-            },
+            Key(
+                "decodings", \.decodings, Kind.decoding.oneOrMore(),
+                "how outputs are drawn, each way by itself; the first decides which policy is best"),
             Key("maxNewTokens", \.maxNewTokens, .integer(1...1_000_000), "longest output"),
         ].unless("splits") { $0.splits.isEmpty ? "while evaluation.splits is empty" : nil }
+        + [
+            Key(
+                "patience", \.patience, Kind.integer(0...1000).or("none", for: 0),
+                "iterations without a better validation reward after which the run ends"
+            ).unless("splits") {
+                $0.splits.contains("validation") ? nil : "while evaluation.splits does not hold validation"
+            }
+        ]
 }
 
 extension RunConfiguration.Cluster: Section {

@@ -3,18 +3,12 @@ public import Digests
 extension RunConfiguration {
     /// Every key that has a meaning in this run, with its value, as YAML that reads back to the same configuration.
     public var yaml: String {
-        var lines: [String] = []
-        var open = ""
+        var writer = SectionWriter()
         for (key, value) in shown {
-            let name = key.path.split(separator: ".").last.map(String.init) ?? key.path
-            let section = String(key.path.dropLast(name.count + 1))
-            if section != open {
-                if !section.isEmpty { lines.append("\(section):") }
-                open = section
-            }
-            lines.append("\(section.isEmpty ? "" : "  ")\(name): \(value.yaml)")
+            let (indent, name) = writer.open(key.path)
+            writer.lines.append("\(indent)\(name): \(value.yaml)")
         }
-        return lines.joined(separator: "\n") + "\n"
+        return writer.lines.joined(separator: "\n") + "\n"
     }
 
     /// Digest of the settings that decide what is learned: equal digests, equal data and equal base give equal weights.
@@ -33,24 +27,17 @@ extension RunConfiguration {
     /// are comments.
     public static var reference: String {
         let defaults = RunConfiguration()
-        var lines: [String] = []
-        var open = ""
+        var writer = SectionWriter(isSpaced: true)
         for key in keys {
-            let name = key.path.split(separator: ".").last.map(String.init) ?? key.path
-            let section = String(key.path.dropLast(name.count + 1))
-            if section != open {
-                if !section.isEmpty { lines += ["", "\(section):"] }
-                open = section
-            }
-            let indent = section.isEmpty ? "" : "  "
+            let (indent, name) = writer.open(key.path)
             let others = key.alternatives.joined(separator: ", ")
             let value = key.isRequired ? "# required" : key.show(defaults)?.yaml ?? "# instead of \(others)"
             // One that would do nothing beside the defaults cannot stand there.
             let isIdle = key.conditions.contains { $0.reason(defaults) != nil }
-            lines.append("\(indent)# \(key.summary): \(key.kind)")
-            lines.append("\(indent)\(isIdle ? "# " : "")\(name): \(value)")
+            writer.lines.append("\(indent)# \(key.summary): \(key.kind)")
+            writer.lines.append("\(indent)\(isIdle ? "# " : "")\(name): \(value)")
         }
-        return lines.joined(separator: "\n").trimmingPrefix("\n") + "\n"
+        return writer.lines.joined(separator: "\n").trimmingPrefix("\n") + "\n"
     }
 
     private var shown: [(key: Key<RunConfiguration>, value: Shown)] {
@@ -61,12 +48,35 @@ extension RunConfiguration {
     }
 }
 
+/// Writes keys under the headings of their sections, which may lie in one another.
+private struct SectionWriter {
+    var lines: [String] = []
+    /// Whether an empty line stands before each section.
+    var isSpaced = false
+    private var sections: [Substring] = []
+
+    init(isSpaced: Bool = false) { self.isSpaced = isSpaced }
+
+    /// Writes the headings a key needs, and gives its indent and name.
+    mutating func open(_ path: String) -> (indent: String, name: String) {
+        let parts = path.split(separator: ".")
+        let wanted = Array(parts.dropLast())
+        let shared = zip(sections, wanted).prefix { $0 == $1 }.count
+        for depth in shared..<wanted.count {
+            if isSpaced, depth == 0 { lines.append("") }
+            lines.append(String(repeating: "  ", count: depth) + wanted[depth] + ":")
+        }
+        sections = wanted
+        return (String(repeating: "  ", count: wanted.count), parts.last.map(String.init) ?? path)
+    }
+}
+
 extension Shown {
     var yaml: String {
         switch self {
         case .scalar(let text): Self.scalar(text)
-        case .list(let texts): "[" + texts.map(Self.scalar).joined(separator: ", ") + "]"
-        case .pair(let key, let value): "{\(key): \(Self.scalar(value))}"
+        case .list(let elements): "[" + elements.map(\.yaml).joined(separator: ", ") + "]"
+        case .mapping(let entries): "{" + entries.map { "\($0.key): \($0.value.yaml)" }.joined(separator: ", ") + "}"
         }
     }
 

@@ -11,6 +11,8 @@ public struct RunConfiguration: Sendable, Equatable {
     public var model = Model()
     /// `personalization`.
     public var personalization = Personalization()
+    /// `rationale`: where the reasoning paths of the first fine-tuning come from.
+    public var rationale = Rationale()
     /// `fineTuning`: policy 0, trained on the references.
     public var fineTuning = Recipe()
     /// `sampling`: the E-step's decoding.
@@ -23,6 +25,8 @@ public struct RunConfiguration: Sendable, Equatable {
     public var training = Recipe()
     /// `training.startsFrom`.
     public var startsFrom = Start.base
+    /// `training.referenceWeight`: of the references mixed into every M-step; 0 leaves them out.
+    public var referenceWeight = 0.0
     /// `evaluation`.
     public var evaluation = Evaluation()
     /// `cluster`: never part of what is learned.
@@ -55,8 +59,12 @@ public struct RunConfiguration: Sendable, Equatable {
         public var directory = ""
         /// Decides every random number of the run.
         public var seed: UInt64 = 1
+        /// Several seeds, for `reprise compare`; empty in a run.
+        public var seeds: [UInt64] = []
         /// Rest-pg, rest-em, sft-reasoning, sft or zeroshot.
         public var mode = Mode.restPG
+        /// Several modes, for `reprise compare`; empty in a run.
+        public var modes: [Mode] = []
         /// EM iterations (T).
         public var iterations = 3
     }
@@ -95,8 +103,6 @@ public struct RunConfiguration: Sendable, Equatable {
 
     /// How documents are chosen from the profile.
     public enum Retriever: String, Sendable, CaseIterable { case bm25, recent, first, random, none }
-    /// Where the reasoning paths of the first fine-tuning come from.
-    public enum Rationale: String, Sendable, CaseIterable { case profile }
 
     /// How a prompt is made from a row.
     public struct Personalization: Sendable, Equatable {
@@ -104,8 +110,6 @@ public struct RunConfiguration: Sendable, Equatable {
         public var retriever = Retriever.bm25
         /// Documents in the prompt (k).
         public var documents = 5
-        /// Source of reasoning paths: profile.
-        public var rationale = Rationale.profile
         /// Words of the prompt: compact or standard.
         public var wording = "compact"
         /// Longest prompt; 0 for what the context leaves.
@@ -153,49 +157,91 @@ public struct RunConfiguration: Sendable, Equatable {
     public struct Sampling: Sendable, Equatable {
         /// Samples of each prompt (m).
         public var samplesPerPrompt = 8
-        /// Of the E-step; 0 is greedy.
-        public var temperature = 0.7
+        /// Of the E-step, by E-step.
+        public var temperature: PerIteration = 0.7
         /// Nucleus mass; 1 keeps everything.
         public var topP = 1.0
         /// Most probable tokens kept; 0 keeps all.
         public var topK = 0
         /// Longest trajectory in tokens.
         public var maxNewTokens = 128
+        /// Iterations that learn from one E-step.
+        public var every = 1
         /// Prompts in one task of the cluster.
         public var promptsPerTask = 4
     }
 
     /// What a reward has to reach.
     public enum Threshold: Sendable, Equatable {
-        case absolute(Double)
-        case quantile(Double)
-        case marginOverFirst(Double)
+        case absolute(PerIteration)
+        case quantile(PerIteration)
+        case marginOverFirst(PerIteration)
+
+        /// The number, whatever it is compared with.
+        public var level: PerIteration {
+            switch self {
+            case .absolute(let value), .quantile(let value), .marginOverFirst(let value): value
+            }
+        }
     }
+    /// What is kept of a prompt: all that reaches the threshold, up to the cap, or its best trajectory alone (RAFT).
+    public enum Keep: String, Sendable, CaseIterable { case passing, best }
     /// Over which trajectories a relative threshold is taken.
     public enum Scope: String, Sendable, CaseIterable { case all, group, prompt }
-    /// Weight of a kept trajectory in the M-step.
-    public enum Weighting: String, Sendable, CaseIterable { case reward, filter }
+    /// Weight of a kept trajectory in the M-step: R (REST-PG), 1 (ReST-EM), or exp((R − best R) / β) (RWR).
+    public enum Weighting: String, Sendable, CaseIterable { case reward, filter, exponential }
 
     /// What an E-step keeps.
     public struct Selection: Sendable, Equatable {
+        /// What is kept of a prompt: passing or best.
+        public var keep = Keep.passing
         /// What a reward has to reach.
         public var threshold = Threshold.quantile(0.75)
         /// What a relative threshold is taken over: all, group or prompt.
         public var scope = Scope.group
         /// Most trajectories kept of one prompt.
         public var cap = 10
-        /// Weight in the M-step: reward (R·log p) or filter (1).
+        /// Weight in the M-step: reward, filter or exponential.
         public var weighting = Weighting.reward
+        /// Temperature of exponential weights (β).
+        public var beta = 0.1
+    }
+
+    /// How an evaluation draws its outputs.
+    public struct Decoding: Sendable, Equatable, CustomStringConvertible {
+        /// 0 is greedy.
+        public var temperature: Double
+        /// Nucleus mass; 1 keeps everything.
+        public var topP: Double
+        /// Outputs drawn of each prompt.
+        public var samples: Int
+
+        /// The most probable token, always.
+        public static let greedy = Decoding(temperature: 0)
+
+        /// Creates the value from its parts.
+        public init(temperature: Double, topP: Double = 1, samples: Int = 1) {
+            self.temperature = temperature
+            self.topP = topP
+            self.samples = samples
+        }
+
+        /// For people: `temperature 0.1, top-p 0.9`.
+        public var description: String {
+            if temperature == 0 { return "greedy" }
+            return "temperature \(Bounds.text(temperature))" + (topP < 1 ? ", top-p \(Bounds.text(topP))" : "")
+                + (samples > 1 ? ", \(samples) samples" : "")
+        }
     }
 
     /// How every policy is evaluated.
     public struct Evaluation: Sendable, Equatable {
         /// Splits every policy is evaluated on.
         public var splits = ["validation", "test"]
-        /// 0 is greedy.
-        public var temperature = 0.1
-        /// Nucleus mass.
-        public var topP = 1.0
+        /// How outputs are drawn; the first decides which policy is best.
+        public var decodings = [Decoding(temperature: 0.1)]
+        /// Iterations without a better validation reward after which the run ends; 0 is never.
+        public var patience = 0
         /// Longest output in tokens.
         public var maxNewTokens = 128
     }

@@ -17,7 +17,11 @@ extension Coordinator {
                     groups: plan.groups[.train] ?? [])
             }
             schedule.sealed(iteration)
-            judgements.close(iteration: iteration.iteration, split: .train)
+            // Later iterations may select from the same trajectories.
+            let source = plan.sampling(for: iteration.iteration)
+            if iteration.iteration == plan.iterations || plan.sampling(for: iteration.iteration + 1) != source {
+                judgements.close(iteration: source, split: .train)
+            }
         case .rationalesSealed(let rationales):
             schedule.sealed(rationales)
         case .trainingSetStored(let iteration, let manifest):
@@ -70,7 +74,13 @@ extension Coordinator {
         counters.data.unscored += judgements.trajectories(of: task).count { $0.reward == .unscored }
         guard task.split != .train, isJudged(iteration: task.iteration, split: task.split) else { return }
         let trajectories = judgements.trajectories(iteration: task.iteration, split: task.split)
-        schedule.evaluated(Evaluation(policy: task.iteration, split: task.split, trajectories: trajectories))
+        for decoding in plan.evaluationSamples.indices {
+            let samples = plan.evaluationSamples(of: decoding)
+            schedule.evaluated(
+                Evaluation(
+                    policy: task.iteration, split: task.split, decoding: decoding,
+                    trajectories: trajectories.lazy.filter { samples.contains($0.id.sample) }))
+        }
         judgements.close(iteration: task.iteration, split: task.split)
     }
 
@@ -85,7 +95,7 @@ extension Coordinator {
     /// Names of the trajectories a sample task draws, in order.
     func trajectories(of task: TaskID) -> [TrajectoryID] {
         plan.prompts(of: task).flatMap { prompt in
-            (0..<plan.samples(of: task)).map { TrajectoryID(prompt: UInt32(prompt), sample: $0) }
+            plan.samples(of: task).map { TrajectoryID(prompt: UInt32(prompt), sample: $0) }
         }
     }
 
@@ -129,15 +139,15 @@ extension Coordinator {
         }
     }
 
-    /// Digest over every result of an E-step, in task order.
+    /// Digest over every result of the E-step that an iteration selects from, in task order.
     func root(of iteration: UInt32) -> Digest { root("reprise.sealed.v1", of: iteration, kinds: [.sample, .score]) }
 
-    /// Digest over every result of the kinds on the training split, in task order.
+    /// Digest over every result of the kinds on the training split that an iteration makes use of, in task order.
     func root(_ domain: String, of iteration: UInt32, kinds: [TaskKind]) -> Digest {
         var digest = DigestBuilder(domain)
         digest.add(Int(iteration))
         for kind in kinds {
-            let group = TaskGroup(iteration: iteration, split: .train, kind: kind)
+            let group = TaskGroup(iteration: plan.sampling(for: iteration), split: .train, kind: kind)
             for index in 0..<plan.taskCount(group) {
                 if case .done(let result)? = tasks[group.task(index)]?.state {
                     digest.add(result)
@@ -149,12 +159,13 @@ extension Coordinator {
         return digest.finish()
     }
 
-    /// What an E-step whose tasks have all ended keeps.
+    /// What an iteration keeps of its E-step, whose tasks have all ended.
     func seal(_ iteration: UInt32) -> SealedIteration {
-        let trajectories = judgements.trajectories(iteration: iteration, split: .train)
+        let trajectories = judgements.trajectories(iteration: plan.sampling(for: iteration), split: .train)
         let groups = plan.groups[.train] ?? []
+        let rule = plan.selection.rule(for: iteration)
         let first = firstMeans ?? FirstMeans(trajectories, rule: plan.selection, groups: groups)
-        let selection = Selection(trajectories, rule: plan.selection, groups: groups, first: first)
+        let selection = Selection(trajectories, rule: rule, groups: groups, first: first)
         return SealedIteration(
             iteration: iteration, root: root(of: iteration), thresholds: selection.thresholds, kept: selection.kept,
             counts: selection.counts)

@@ -121,9 +121,9 @@ public struct SelectionCounts: Sendable, Equatable {
 
 /// How a run ended.
 public struct Outcome: Sendable, Equatable {
-    /// The version with the best mean validation reward; ties go to the earlier one.
+    /// The version with the best mean validation reward under the first decoding; ties go to the earlier one.
     public var bestPolicy: UInt32
-    /// Every evaluation, by policy, then split.
+    /// Every evaluation, by policy, then split, then decoding.
     public var evaluations: [Evaluation]
     /// Creates the value from its parts.
     public init(bestPolicy: UInt32, evaluations: [Evaluation]) {
@@ -132,12 +132,14 @@ public struct Outcome: Sendable, Equatable {
     }
 }
 
-/// Mean reward of one policy on one split.
+/// Mean reward of one policy on one split under one decoding.
 public struct Evaluation: Sendable, Equatable {
     /// Version of the policy.
     public var policy: UInt32
     /// Split it was evaluated on.
     public var split: Split
+    /// Index of the decoding (`RunPlan.evaluationSamples`).
+    public var decoding: UInt32
     /// Mean over scored trajectories; a malformed one counts 0, an unscored one not at all.
     public var meanReward: Double
     /// Trajectories in the mean.
@@ -147,9 +149,13 @@ public struct Evaluation: Sendable, Equatable {
     /// Unscored ones, outside the mean.
     public var unscored: UInt32
     /// Creates the value from its parts.
-    public init(policy: UInt32, split: Split, meanReward: Double, count: UInt32, malformed: UInt32, unscored: UInt32) {
+    public init(
+        policy: UInt32, split: Split, decoding: UInt32 = 0, meanReward: Double, count: UInt32, malformed: UInt32,
+        unscored: UInt32
+    ) {
         self.policy = policy
         self.split = split
+        self.decoding = decoding
         self.meanReward = meanReward
         self.count = count
         self.malformed = malformed

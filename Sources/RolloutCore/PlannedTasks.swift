@@ -43,17 +43,19 @@ extension RunPlan {
     /// Prompts of a split.
     public func promptCount(_ split: Split) -> Int { groups[split]?.count ?? 0 }
 
-    /// Sample tasks (and score tasks) that cover a split.
+    /// Sample tasks (and score tasks) that cover a split once.
     public func taskCount(_ split: Split) -> Int {
         let size = max(1, Int(promptsPerTask))
         return (promptCount(split) + size - 1) / size
     }
 
     /// Tasks of a group.
+    ///
+    /// An evaluation covers its split once for every decoding: first all tasks of the first decoding, then those of the next.
     public func taskCount(_ group: TaskGroup) -> Int {
         switch group.kind {
         case .train: 1
-        case .sample, .score: taskCount(group.split)
+        case .sample, .score: taskCount(group.split) * (group.split == .train ? 1 : evaluationSamples.count)
         case .rationale: writesRationales ? taskCount(group.split) : 0
         }
     }
@@ -63,12 +65,27 @@ extension RunPlan {
         guard task.kind != .train else { return 0..<0 }
         let size = max(1, Int(promptsPerTask))
         let count = promptCount(task.split)
-        let first = min(Int(task.index) * size, count)
+        let first = min(Int(task.index) % max(1, taskCount(task.split)) * size, count)
         return first..<min(first + size, count)
     }
 
-    /// Trajectories a sample or score task draws of each of its prompts: m in the E-step, one in an evaluation.
-    public func samples(of task: TaskID) -> UInt32 { task.split == .train ? samplesPerPrompt : 1 }
+    /// Index of the decoding an evaluation's sample or score task uses; 0 in the E-step.
+    public func decoding(of task: TaskID) -> Int {
+        task.split == .train ? 0 : Int(task.index) / max(1, taskCount(task.split))
+    }
+
+    /// Sample indices of the trajectories a sample or score task draws of each of its prompts. In an evaluation those of
+    /// the second decoding follow those of the first.
+    public func samples(of task: TaskID) -> Range<UInt32> {
+        task.split == .train ? 0..<samplesPerPrompt : evaluationSamples(of: decoding(of: task))
+    }
+
+    /// Sample indices of one decoding's trajectories in every evaluation; empty for a decoding that does not exist.
+    public func evaluationSamples(of decoding: Int) -> Range<UInt32> {
+        guard evaluationSamples.indices.contains(decoding) else { return 0..<0 }
+        let first = evaluationSamples[..<decoding].reduce(0, +)
+        return first..<first + evaluationSamples[decoding]
+    }
 
     /// Whether the plan has that task at all; a peer or an old journal may name others.
     public func contains(_ task: TaskID) -> Bool {
@@ -77,7 +94,7 @@ extension RunPlan {
         case (.train, .train): return task.iteration > 0 || fineTunesFirst
         case (.train, _): return false
         case (.rationale, let split): return split == .train && task.iteration == 0
-        case (_, .train): return task.iteration > 0
+        case (_, .train): return task.iteration > 0 && sampling(for: task.iteration) == task.iteration
         case (_, let split): return evaluates.contains(split)
         }
     }

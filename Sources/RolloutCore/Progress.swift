@@ -30,8 +30,11 @@ extension Coordinator {
             tasks.offer(.train(iteration), at: now)
             return false
         case .sampling(let iteration):
-            offer(iteration: iteration, split: .train, at: now)
-            return isJudged(iteration: iteration, split: .train) && sealed(iteration)
+            let source = plan.sampling(for: iteration)
+            offer(iteration: source, split: .train, at: now)
+            return isJudged(iteration: source, split: .train) && sealed(iteration)
+        case .validating:
+            return false
         case .evaluating:
             guard schedule.isEvaluated else { return false }
             finish()
@@ -63,7 +66,7 @@ extension Coordinator {
     }
 
     /// What the evaluations come to.
-    var ending: Outcome { Outcome(evaluations: schedule.evaluations, lastPolicy: plan.iterations) }
+    var ending: Outcome { Outcome(evaluations: schedule.evaluations, lastPolicy: schedule.lastPolicy) }
 
     private mutating func finish() {
         let outcome = ending

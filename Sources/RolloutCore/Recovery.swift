@@ -70,7 +70,9 @@ extension Coordinator {
 
     private func check(_ iteration: SealedIteration) throws(RecoveryError) {
         let number = iteration.iteration
-        guard schedule.stage == .sampling(iteration: number), isJudged(iteration: number, split: .train) else {
+        guard schedule.stage == .sampling(iteration: number),
+            isJudged(iteration: plan.sampling(for: number), split: .train)
+        else {
             throw RecoveryError("the journal seals iteration \(number) before all its tasks ended")
         }
         guard seal(number) == iteration else {

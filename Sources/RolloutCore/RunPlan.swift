@@ -18,10 +18,16 @@ public struct RunPlan: Sendable, Equatable {
     public var groups: [Split: [String]]
     /// Prompts in one sample task; the last may have fewer. Part of the plan, never of the cluster.
     public var promptsPerTask: UInt32
-    /// m, in the E-step. Evaluation draws one.
+    /// m, in the E-step.
     public var samplesPerPrompt: UInt32
+    /// Iterations that learn from one E-step, drawn in the first of them (ReST's improve steps after one grow step).
+    public var iterationsPerSampling: UInt32
     /// Evaluated splits, by policy: validation and test of every policy, when not empty.
     public var evaluates: [Split]
+    /// Samples of each prompt in an evaluation, by decoding. The first decoding decides which policy is best.
+    public var evaluationSamples: [UInt32]
+    /// Iterations without a better validation reward after which the run ends early; `nil` never ends it early.
+    public var patience: UInt32?
     /// Which trajectories an E-step keeps.
     public var selection: SelectionRule
     /// What scorers compute.
@@ -35,7 +41,8 @@ public struct RunPlan: Sendable, Equatable {
     public init(
         run: Digest, seed: UInt64, iterations: UInt32, fineTunesFirst: Bool, startsFromPrevious: Bool, base: Digest,
         groups: [Split: [String]], promptsPerTask: UInt32, samplesPerPrompt: UInt32, evaluates: [Split],
-        selection: SelectionRule, writesRationales: Bool = false, recordedOnly: Set<TaskKind> = []
+        selection: SelectionRule, iterationsPerSampling: UInt32 = 1, evaluationSamples: [UInt32] = [1],
+        patience: UInt32? = nil, writesRationales: Bool = false, recordedOnly: Set<TaskKind> = []
     ) {
         self.run = run
         self.seed = seed
@@ -48,8 +55,27 @@ public struct RunPlan: Sendable, Equatable {
         self.samplesPerPrompt = samplesPerPrompt
         self.evaluates = evaluates
         self.selection = selection
+        self.iterationsPerSampling = iterationsPerSampling
+        self.evaluationSamples = evaluationSamples
+        self.patience = patience
         self.writesRationales = writesRationales
         self.recordedOnly = recordedOnly
+    }
+
+    /// The iteration whose E-step drew the trajectories that `iteration` selects from: itself, or an earlier one.
+    public func sampling(for iteration: UInt32) -> UInt32 {
+        guard iteration > 0 else { return 0 }
+        return iteration - (iteration - 1) % max(1, iterationsPerSampling)
+    }
+}
+
+extension RunPlan {
+    /// How far the run can be repeated: `bit-exact` when another run of it learns the same bits; `recorded-only`, with the
+    /// kinds of task in question, when answers of programs outside are part of it. Those are journalled like all results, so
+    /// that a resumed run goes on from them, and its digest stands.
+    public var determinism: String {
+        recordedOnly.isEmpty
+            ? "bit-exact" : "recorded-only (\(recordedOnly.sorted().map { "\($0)" }.joined(separator: ", ")))"
     }
 }
 
@@ -78,6 +104,8 @@ public struct SelectionRule: Sendable, Equatable {
         case quantile(Double)
         /// τ is the mean reward of policy 0's E-step (the first iteration's samples) in the scope, plus this.
         case marginOverFirst(Double)
+        /// No τ: the cap alone selects (RAFT, with a cap of 1).
+        case everything
     }
     /// Over which trajectories a relative τ is taken.
     public enum Scope: String, Sendable, CaseIterable {
@@ -87,17 +115,27 @@ public struct SelectionRule: Sendable, Equatable {
         /// Each prompt has its own τ.
         case prompt
     }
-    /// How τ is found.
+    /// How τ is found; in the first iteration, when later ones differ.
     public var threshold: Threshold
+    /// How τ is found in the iterations after the first; the last goes on (ReST's rising thresholds).
+    public var laterThresholds: [Threshold]
     /// Over which trajectories a relative τ is taken.
     public var scope: Scope
     /// Most kept of one prompt.
     public var cap: UInt32
 
     /// Creates the value from its parts.
-    public init(threshold: Threshold, scope: Scope, cap: UInt32) {
+    public init(threshold: Threshold, scope: Scope, cap: UInt32, laterThresholds: [Threshold] = []) {
         self.threshold = threshold
+        self.laterThresholds = laterThresholds
         self.scope = scope
         self.cap = cap
+    }
+
+    /// The rule of one iteration, without later thresholds.
+    public func rule(for iteration: UInt32) -> SelectionRule {
+        let index = min(Int(max(1, iteration)) - 1, laterThresholds.count)
+        return SelectionRule(
+            threshold: index == 0 ? threshold : laterThresholds[index - 1], scope: scope, cap: cap)
     }
 }

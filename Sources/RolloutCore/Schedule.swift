@@ -3,7 +3,8 @@ import Digests
 /// What the run has to do next, as a function of what its journal says.
 ///
 /// REST-PG, section 3: θ₀ by supervised fine-tuning (or the base itself), then T iterations of an E-step (sample, score,
-/// select, seal) and an M-step (train). Nothing here is remembered besides recorded facts, so a coordinator that replays its
+/// select, seal) and an M-step (train). Iterations may share an E-step (ReST), and the run may end early when validation does
+/// not improve any more (ReST-EM). Nothing here is remembered besides recorded facts, so a coordinator that replays its
 /// journal is at the same point of the run as the one that wrote it.
 struct Schedule: Sendable, Equatable {
     let plan: RunPlan
@@ -30,8 +31,10 @@ struct Schedule: Sendable, Equatable {
         case storing(iteration: UInt32)
         /// The M-step of an iteration runs.
         case training(iteration: UInt32)
-        /// The E-step of an iteration runs.
+        /// The E-step that an iteration selects from runs, or is there already and has to be selected from.
         case sampling(iteration: UInt32)
+        /// Whether there is another iteration depends on the validation of this policy.
+        case validating(policy: UInt32)
         /// Every policy exists; evaluations are left.
         case evaluating
         case finished(Outcome)
@@ -46,6 +49,10 @@ struct Schedule: Sendable, Equatable {
         }
         if next == 0, plan.writesRationales, rationales == nil { return .rationalizing }
         if next > plan.iterations { return .evaluating }
+        if let patience = plan.patience, next > 0, plan.evaluatedSplits.contains(.validation) {
+            guard evaluation(policy: next - 1, split: .validation) != nil else { return .validating(policy: next - 1) }
+            if next - 1 >= (evaluations.bestPolicy ?? 0) + patience { return .evaluating }
+        }
         if next > sealed.count { return .sampling(iteration: next) }
         return trainingSets[next] == nil ? .storing(iteration: next) : .training(iteration: next)
     }
@@ -56,7 +63,8 @@ struct Schedule: Sendable, Equatable {
         case .committing(let policy): .training(iteration: policy.version)
         case .storing(let iteration), .training(let iteration): .training(iteration: iteration)
         case .sampling(let iteration): .sampling(iteration: iteration)
-        case .evaluating: .evaluating(policy: plan.iterations)
+        case .validating(let policy): .evaluating(policy: policy)
+        case .evaluating: .evaluating(policy: lastPolicy)
         case .finished: .finished
         }
     }
@@ -69,14 +77,20 @@ struct Schedule: Sendable, Equatable {
         return policy(iteration - 1)
     }
 
+    /// The latest policy; once every policy exists, that of the last iteration.
+    var lastPolicy: UInt32 { UInt32(max(1, policies.count) - 1) }
+
     func policy(_ version: UInt32) -> PolicyManifest? { Int(version) < policies.count ? policies[Int(version)] : nil }
 
+    /// Under the first decoding.
     func evaluation(policy: UInt32, split: Split) -> Evaluation? {
-        evaluations.first { $0.policy == policy && $0.split == split }
+        evaluations.first { $0.policy == policy && $0.split == split && $0.decoding == 0 }
     }
 
-    /// Whether every committed policy has been evaluated on every split.
-    var isEvaluated: Bool { evaluations.count == policies.count * plan.evaluatedSplits.count }
+    /// Whether every committed policy has been evaluated on every split under every decoding.
+    var isEvaluated: Bool {
+        evaluations.count == policies.count * plan.evaluatedSplits.count * plan.evaluationSamples.count
+    }
 
     // MARK: - Facts
 
@@ -94,7 +108,9 @@ struct Schedule: Sendable, Equatable {
     mutating func stored(_ trainingSet: BlobManifest, iteration: UInt32) { trainingSets[iteration] = trainingSet }
 
     mutating func evaluated(_ evaluation: Evaluation) {
-        let index = evaluations.firstIndex { ($0.policy, $0.split) > (evaluation.policy, evaluation.split) }
+        let index = evaluations.firstIndex {
+            ($0.policy, $0.split, $0.decoding) > (evaluation.policy, evaluation.split, evaluation.decoding)
+        }
         evaluations.insert(evaluation, at: index ?? evaluations.endIndex)
     }
 

@@ -10,6 +10,7 @@
 /// - margin over first: the scope's mean reward in the first iteration's E-step plus the margin. The mean is over all
 ///   trajectories of policy 0 there, duplicates included, malformed as 0, unscored left out. A scope of which nothing was
 ///   scored then takes the mean over everything.
+/// - everything: nothing is below τ, and no threshold is recorded.
 ///
 /// Everything is in (prompt, sample) order, so sums and ties do not depend on who computed what when.
 public struct Selection: Sendable, Equatable {
@@ -42,7 +43,9 @@ public struct Selection: Sendable, Equatable {
         let byScope = Dictionary(thresholds.map { ($0.group, $0.value) }, uniquingKeysWith: { first, _ in first })
         var passed: [(id: TrajectoryID, reward: Double)] = []
         for candidate in candidates {
-            if let threshold = byScope[scoping.name(candidate.id.prompt)], candidate.reward >= threshold {
+            let threshold =
+                rule.threshold == .everything ? candidate.reward : byScope[scoping.name(candidate.id.prompt)]
+            if let threshold, candidate.reward >= threshold {
                 passed.append(candidate)
             } else {
                 counts.belowThreshold += 1
@@ -79,6 +82,8 @@ public struct Selection: Sendable, Equatable {
         _ candidates: [(id: TrajectoryID, reward: Double)], scoping: Scoping, first: FirstMeans
     ) -> [SealedIteration.Threshold] {
         switch scoping.rule.threshold {
+        case .everything:
+            return []
         case .absolute(let value):
             return [SealedIteration.Threshold(group: "all", value: value)]
         case .marginOverFirst(let margin):

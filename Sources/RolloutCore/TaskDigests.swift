@@ -26,7 +26,8 @@ extension RunPlan {
         let prompts = prompts(of: task)
         digest.add(prompts.lowerBound)
         digest.add(prompts.upperBound)
-        digest.add(Int(samples(of: task)))
+        digest.add(Int(samples(of: task).lowerBound))
+        digest.add(Int(samples(of: task).upperBound))
         switch source {
         case .sample(let policy):
             digest.add(policy)

@@ -62,21 +62,24 @@ public struct SampleWork: Sendable, Equatable {
     public var prompts: [Prompt]
     /// Trajectories drawn of each prompt.
     public var samplesPerPrompt: UInt32
+    /// The sample index of each prompt's first trajectory.
+    public var firstSample: UInt32
     /// How tokens are drawn.
     public var decoding: Decoding
-    /// With (prompt, sample, token) the key of every random number.
+    /// With (prompt, sample counted from `firstSample`, token) the key of every random number.
     public var seed: UInt64
     /// What separates reasoning from answer in the decoded text; empty when the whole text is the answer.
     public var answerMarker: String
 
     /// Creates the value from its parts.
     public init(
-        policy: PolicyManifest, prompts: [Prompt], samplesPerPrompt: UInt32, decoding: Decoding, seed: UInt64,
-        answerMarker: String
+        policy: PolicyManifest, prompts: [Prompt], samplesPerPrompt: UInt32, firstSample: UInt32 = 0,
+        decoding: Decoding, seed: UInt64, answerMarker: String
     ) {
         self.policy = policy
         self.prompts = prompts
         self.samplesPerPrompt = samplesPerPrompt
+        self.firstSample = firstSample
         self.decoding = decoding
         self.seed = seed
         self.answerMarker = answerMarker

@@ -117,7 +117,9 @@ extension SampleWork {
     func check(_ limits: WireLimits) throws(WireError) {
         try policy.check(limits)
         try limits.count(prompts.count, limits.promptsPerTask, "SampleWork.prompts")
-        try limits.count(Int(samplesPerPrompt), limits.samplesPerPrompt, "SampleWork.samples_per_prompt")
+        try limits.count(
+            Int(firstSample) + Int(samplesPerPrompt), limits.samplesPerPrompt,
+            "SampleWork.first_sample plus samples_per_prompt")
         try limits.count(
             prompts.count * Int(samplesPerPrompt), limits.trajectoriesPerTask, "SampleWork's prompts times samples")
         for prompt in prompts { try limits.tokens(prompt.tokens, "Prompt.tokens") }

@@ -14,7 +14,8 @@ struct Reprise: AsyncParsableCommand {
         abstract: "EM self-training of language models on a cluster whose faults change how long, never what.",
         version: Software.version,
         subcommands: [
-            RunCommand.self, CoordinatorCommand.self, SamplerCommand.self, ScorerCommand.self, LearnerCommand.self,
+            RunCommand.self, CompareCommand.self, CoordinatorCommand.self, SamplerCommand.self, ScorerCommand.self,
+            LearnerCommand.self,
             StatusCommand.self, WatchCommand.self, TrajectoriesCommand.self, QueryCommand.self, DigestCommand.self,
             ExportCommand.self, DataCommand.self, PretrainCommand.self, TokenizeCommand.self, LogprobsCommand.self,
             GenerateCommand.self, RewardCommand.self, RetrieveCommand.self, RationaleCommand.self, TrainCommand.self,

@@ -18,6 +18,15 @@ import Testing
         #expect(configuration.model.base.hasSuffix("/cluster/base"))
     }
 
+    @Test func theComparisonIsFourModesOnOneCorpus() throws {
+        var reader = ConfigurationReader()
+        try reader.add(file: runs.appending(path: "compare.yaml").path)
+        let all = try reader.configurations()
+        #expect(Set(all.map(\.run.mode)) == [.sft, .sftReasoning, .restEM, .restPG])
+        #expect(all.count == 4 * Set(all.map(\.run.seed)).count)
+        #expect(Set(all.map(\.data.directory)).count == 1 && Set(all.map(\.reward.name)).count == 1)
+    }
+
     @Test func realDataHasToBeNamed() throws {
         var reader = ConfigurationReader()
         try reader.add(file: runs.appending(path: "longlamp.yaml").path)

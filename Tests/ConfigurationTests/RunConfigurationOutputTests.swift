@@ -21,8 +21,15 @@ import Testing
             evaluation: {splits: none}
             cluster: {leaseSeconds: 33.3, endpoint: "tcp://0.0.0.0:5555"}
             """,
+            """
+            mode: \(mode.rawValue)
+            rationale: {source: \(endpoint)}
+            """,
         ]
     }.filter { !($0.contains("zeroshot") && $0.contains("none}")) }
+        .filter { !$0.contains("rationale") || $0.contains("rest-pg") || $0.contains("sft-reasoning") }
+
+    private static let endpoint = "endpoint, fallback: none, endpoint: {url: http://x/v1, model: m, keyFile: key}"
 
     private func again(_ configuration: RunConfiguration) throws -> RunConfiguration {
         var reader = ConfigurationReader()
@@ -58,8 +65,14 @@ import Testing
             "run.seed=2", "mode=rest-em", "iterations=2", "data.train=5", "data.shuffleProfiles=1", "reward=rouge1",
             "personalization.documents=2", "fineTuning.epochs=1", "fineTuning.steps=1", "sampling.topP=0.5",
             "selection.threshold.absolute=0.75", "selection.threshold.marginOverFirst=0.75", "selection.cap=1",
-            "training.startsFrom=previous", "training.gradientShards=3", "evaluation.temperature=0",
-            "sampling.promptsPerTask=3",
+            "training.startsFrom=previous", "training.gradientShards=3", "evaluation.decodings=greedy",
+            "evaluation.decodings=[{temperature: 0.1}, greedy]", "evaluation.decodings={temperature: 0.1, topP: 0.9}",
+            "evaluation.decodings={temperature: 0.1, samples: 4}", "evaluation.patience=1", "sampling.promptsPerTask=3",
+            "sampling.temperature=[0.7, 0.8]", "sampling.temperature={from: 0.7, step: 0.1}", "selection.keep=best",
+            "selection.threshold.quantile=[0.5, 0.75]", "selection.threshold.quantile={from: 0.5, step: 0.1}",
+            "selection.weighting=filter", "selection.weighting=exponential", "training.referenceWeight=1",
+            "rationale={source: checkpoint, checkpoint: x}",
+            "rationale={source: \(Self.endpoint)}", "rationale={source: checkpoint, checkpoint: x, leakShare: 0.5}",
         ] {
             #expect(digests.insert(try read("", set: change).learningDigest).inserted, "\(change)")
         }

@@ -1,6 +1,7 @@
 import Checkpoints
 import Configuration
 import Digests
+import Endpoints
 import Logging
 import RolloutCore
 import RunStore
@@ -18,6 +19,8 @@ struct TinyCluster {
     var samplers = 1
     var slots = 1
     var holdsBase = false
+    /// Told to the samplers.
+    var rationaleEndpoint: Endpoint?
     var faults = InMemoryNetwork.Faults()
     /// Samplers of another build or machine that try to join as well.
     var strangers: [(name: String, version: String, fingerprint: Digest)] = []
@@ -58,10 +61,12 @@ struct TinyCluster {
         try journal.begin(
             RunInfo(
                 digest: prepared.plan.run, name: "tiny", mode: configuration.run.mode.rawValue,
-                reward: configuration.reward.name, configuration: configuration.yaml),
+                reward: configuration.reward.name, configuration: configuration.yaml,
+                decodings: configuration.evaluation.decodings.map(\.description)),
             plan: prepared.plan, prompts: prepared.promptRows)
         let archive = try CheckpointArchive.pack(run.base.checkpoint)
         try directory.blobs.put(archive)
+        if let model = prepared.rationales?.model { try directory.blobs.put(model.archive) }
         var timers = Timers()
         timers.heartbeat = .milliseconds(100)
         timers.lease = .milliseconds(800)
@@ -80,7 +85,10 @@ struct TinyCluster {
     private func nodes(on network: InMemoryNetwork) throws -> [NodeService] {
         var nodes: [NodeService] = []
         for index in 1...samplers {
-            nodes.append(try node(.sampler, "sampler-\(index)", SamplerRunner(), slots: slots, on: network))
+            let rationales = RationaleRunner(endpoint: rationaleEndpoint.map { EndpointClient($0) })
+            nodes.append(
+                try node(
+                    .sampler, "sampler-\(index)", SamplerRunner(rationales: rationales), slots: slots, on: network))
         }
         for stranger in strangers {
             nodes.append(

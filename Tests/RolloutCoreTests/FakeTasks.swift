@@ -9,7 +9,8 @@ enum FakeTasks {
     static func plan(
         iterations: UInt32 = 2, fineTunesFirst: Bool = true, startsFromPrevious: Bool = false,
         rule: SelectionRule = SelectionRule(threshold: .quantile(0.5), scope: .group, cap: 2), samples: UInt32 = 3,
-        prompts: Int = 8, evaluated: [Split: Int] = [.validation: 3, .test: 2], writesRationales: Bool = false,
+        prompts: Int = 8, evaluated: [Split: Int] = [.validation: 3, .test: 2], iterationsPerSampling: UInt32 = 1,
+        evaluationSamples: [UInt32] = [1], patience: UInt32? = nil, writesRationales: Bool = false,
         recordedOnly: Set<TaskKind> = []
     ) -> RunPlan {
         var groups: [Split: [String]] = [.train: (0..<prompts).map { $0 % 2 == 0 ? "reviews" : "topics" }]
@@ -18,6 +19,7 @@ enum FakeTasks {
             run: Digest.of("run"), seed: 7, iterations: iterations, fineTunesFirst: fineTunesFirst,
             startsFromPrevious: startsFromPrevious, base: base, groups: groups, promptsPerTask: 2,
             samplesPerPrompt: samples, evaluates: evaluated.keys.sorted(), selection: rule,
+            iterationsPerSampling: iterationsPerSampling, evaluationSamples: evaluationSamples, patience: patience,
             writesRationales: writesRationales, recordedOnly: recordedOnly)
     }
 
@@ -43,7 +45,7 @@ enum FakeTasks {
 
     private static func sample(_ work: SampleWork) -> [Trajectory] {
         work.prompts.flatMap { prompt in
-            (0..<work.samplesPerPrompt).map { sample in
+            (work.firstSample..<work.firstSample + work.samplesPerPrompt).map { sample in
                 var random = SplitMix(seed: key("\(work.policy.weights) \(prompt.index) \(sample)"))
                 let tokens = (0..<2).map { _ in Int32(random.next() % 3) }
                 let isMalformed = tokens == [0, 0]
@@ -90,8 +92,9 @@ enum FakeTasks {
             let decoding = Decoding(temperature: 1, topP: 1, topK: 0, maxNewTokens: 4, stopTokens: [0])
             return .sample(
                 SampleWork(
-                    policy: policy, prompts: prompts, samplesPerPrompt: plan.samples(of: task), decoding: decoding,
-                    seed: plan.seed, answerMarker: "Answer:"))
+                    policy: policy, prompts: prompts, samplesPerPrompt: UInt32(plan.samples(of: task).count),
+                    firstSample: plan.samples(of: task).lowerBound, decoding: decoding, seed: plan.seed,
+                    answerMarker: "Answer:"))
         case .score:
             guard case .sample(let trajectories)? = accepted[task.sibling(.sample)] else { return nil }
             let items = trajectories.compactMap { trajectory in

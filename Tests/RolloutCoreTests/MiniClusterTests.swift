@@ -9,6 +9,17 @@ import Testing
         FakeTasks.plan(
             iterations: 2, fineTunesFirst: false, startsFromPrevious: true,
             rule: SelectionRule(threshold: .marginOverFirst(-0.1), scope: .all, cap: 1)),
+        // ReST: several M-steps with a rising threshold on one E-step; two decodings, one of several samples.
+        FakeTasks.plan(
+            iterations: 2,
+            rule: SelectionRule(
+                threshold: .quantile(0.3), scope: .group, cap: 3, laterThresholds: [.quantile(0.7)]),
+            evaluated: [.validation: 3], iterationsPerSampling: 2, evaluationSamples: [1, 2]),
+        // RAFT that would end when validation gets no better, and does not.
+        FakeTasks.plan(
+            iterations: 2, rule: SelectionRule(threshold: .everything, scope: .all, cap: 1), patience: 2),
+        // Ends early: the fourth of many iterations is one too many without a better validation reward.
+        FakeTasks.plan(iterations: 9, evaluated: [.validation: 3], patience: 1),
     ]
 
     struct Truth {
@@ -34,9 +45,53 @@ import Testing
         cluster.run()
         let truth = try #require(Self.truth(of: cluster))
         #expect(cluster.isDrained && cluster.halt == nil && cluster.troubles.isEmpty)
-        #expect(truth.sealed.map(\.iteration) == [1, 2])
-        #expect(truth.policies.map(\.version) == [0, 1, 2])
-        #expect(truth.outcome.evaluations.count == 6)
+        let last = UInt32(truth.policies.count - 1)
+        #expect(Self.plans[plan].iterations == last || Self.plans[plan].patience != nil)
+        #expect(truth.sealed.map(\.iteration) == Array(1...last))
+        #expect(truth.policies.map(\.version) == Array(0...last))
+        let decodings = Self.plans[plan].evaluationSamples.count
+        let evaluated = Self.plans[plan].evaluatedSplits.count * decodings
+        #expect(truth.outcome.evaluations.count == truth.policies.count * evaluated)
+        #expect(Set(truth.outcome.evaluations.map(\.decoding)) == Set((0..<decodings).map(UInt32.init)))
+    }
+
+    /// The second iteration draws nothing: it selects more strictly from the first one's trajectories.
+    @Test func iterationsThatShareAnEStepSelectFromTheSameTrajectories() throws {
+        let cluster = MiniCluster(plan: Self.plans[2], seed: 1)
+        cluster.run()
+        let truth = try #require(Self.truth(of: cluster))
+        let sampled = truth.journal.compactMap { record -> UInt32? in
+            guard case .accepted(let result) = record, result.attempt.task.split == .train else { return nil }
+            return result.attempt.task.kind == .sample ? result.attempt.task.iteration : nil
+        }
+        #expect(Set(sampled) == [1])
+        let (first, second) = (truth.sealed[0], truth.sealed[1])
+        #expect(first.counts.sampled == second.counts.sampled && first.counts.malformed == second.counts.malformed)
+        #expect(Set(second.kept.map(\.id)).isStrictSubset(of: first.kept.map(\.id)))
+        for (low, high) in zip(first.thresholds, second.thresholds) { #expect(low.value < high.value) }
+        #expect(truth.policies[1].weights != truth.policies[2].weights)
+    }
+
+    @Test func withoutAThresholdTheBestOfEachPromptIsKept() throws {
+        let cluster = MiniCluster(plan: Self.plans[3], seed: 1)
+        cluster.run()
+        let truth = try #require(Self.truth(of: cluster))
+        for sealed in truth.sealed {
+            #expect(sealed.thresholds.isEmpty && sealed.counts.belowThreshold == 0)
+            #expect(Set(sealed.kept.map(\.id.prompt)).count == sealed.kept.count)
+        }
+    }
+
+    /// A run ends after as many iterations without a better validation reward as it has patience for, and not before.
+    @Test func aRunWhoseValidationGetsNoBetterEndsEarly() throws {
+        let cluster = MiniCluster(plan: Self.plans[4], seed: 1)
+        cluster.run()
+        let truth = try #require(Self.truth(of: cluster))
+        let last = UInt32(truth.policies.count - 1)
+        #expect(last < 9 && truth.outcome.bestPolicy + 1 == last)
+        let patient = MiniCluster(plan: Self.plans[3], seed: 1)
+        patient.run()
+        #expect(try #require(Self.truth(of: patient)).policies.count == 3)
     }
 
     /// Every iteration is measured against policy 0, not against itself.

@@ -8,19 +8,21 @@ import Testing
         rule: SelectionRule(threshold: .marginOverFirst(-0.1), scope: .group, cap: 2), prompts: 6,
         evaluated: [.validation: 2])
 
-    static func finished() -> MiniCluster {
+    static func finished(_ plan: RunPlan = plan) -> MiniCluster {
         let cluster = MiniCluster(plan: plan, seed: 1)
         cluster.run()
         return cluster
     }
 
     /// Whatever a crash leaves of the journal, the run ends as if nothing had happened and repeats nothing it has recorded.
-    @Test func everyPrefixOfTheJournalResumesToTheSameEnd() throws {
-        let whole = Self.finished()
+    @Test(arguments: [plan] + MiniClusterTests.plans.suffix(3)) func everyPrefixOfTheJournalResumesToTheSameEnd(
+        plan: RunPlan
+    ) throws {
+        let whole = Self.finished(plan)
         let truth = try #require(MiniClusterTests.truth(of: whole))
-        #expect(whole.journal.count >= 30)
+        #expect(whole.journal.count >= 20)
         for count in 0...whole.journal.count {
-            let resumed = MiniCluster(plan: Self.plan, seed: UInt64(count) + 100)
+            let resumed = MiniCluster(plan: plan, seed: UInt64(count) + 100)
             resumed.journal = Array(whole.journal.prefix(count))
             resumed.durable = count
             for case .policyCommitted(let policy) in resumed.journal {

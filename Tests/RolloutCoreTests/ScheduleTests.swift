@@ -55,6 +55,31 @@ import Testing
         #expect(continued.start(of: 2) == nil)
     }
 
+    func validation(_ policy: UInt32, _ mean: Double, decoding: UInt32 = 0) -> Evaluation {
+        Evaluation(
+            policy: policy, split: .validation, decoding: decoding, meanReward: mean, count: 1, malformed: 0,
+            unscored: 0)
+    }
+
+    /// With patience the next E-step waits for the validation of the latest policy.
+    @Test func patienceEndsTheRunAfterIterationsWithoutABetterValidation() {
+        var schedule = Schedule(plan: FakeTasks.plan(iterations: 9, patience: 2))
+        for (version, mean) in [(UInt32(0), 0.5), (1, 0.6), (2, 0.6)] {
+            schedule.committed(policy(version))
+            #expect(schedule.stage == .validating(policy: version))
+            schedule.evaluated(validation(version, mean))
+            #expect(schedule.stage == .sampling(iteration: version + 1))
+            schedule.sealed(
+                SealedIteration(
+                    iteration: version + 1, root: .zero, thresholds: [], kept: [], counts: SelectionCounts()))
+        }
+        schedule.committed(policy(3))
+        schedule.evaluated(validation(3, 0.9, decoding: 1))
+        schedule.evaluated(validation(3, 0.5))
+        #expect(schedule.stage == .evaluating && schedule.phase == .evaluating(policy: 3))
+        #expect(schedule.lastPolicy == 3 && schedule.evaluations.bestPolicy == 1)
+    }
+
     @Test func evaluationsAreKeptInOrder() {
         var schedule = Schedule(plan: FakeTasks.plan())
         for (policy, split) in [(UInt32(1), Split.test), (0, .test), (1, .validation), (0, .validation)] {

@@ -76,6 +76,21 @@ import Testing
         #expect(ids(selection) == ["1.0"])
     }
 
+    @Test func withoutAThresholdOnlyTheCapSelects() {
+        let selection = select(
+            [judged(0, 0, .scored(-3)), judged(0, 1, .scored(-2)), judged(1, 0, .malformed)], .everything, cap: 1)
+        #expect(ids(selection) == ["0.1"] && selection.thresholds.isEmpty)
+        #expect(selection.counts.belowThreshold == 0 && selection.counts.overCap == 1)
+    }
+
+    @Test func theLastThresholdGoesOn() {
+        let rule = SelectionRule(
+            threshold: .quantile(0.5), scope: .group, cap: 2, laterThresholds: [.quantile(0.6), .quantile(0.7)])
+        let thresholds = (UInt32(1)...5).map { rule.rule(for: $0).threshold }
+        #expect(thresholds == [0.5, 0.6, 0.7, 0.7, 0.7].map(SelectionRule.Threshold.quantile))
+        #expect(rule.rule(for: 2) == SelectionRule(threshold: .quantile(0.6), scope: .group, cap: 2))
+    }
+
     @Test func theMarginIsOverTheFirstIterationsMean() {
         let first = [
             judged(0, 0, .scored(0.4)), judged(0, 1, .scored(0.4), duplicate: true), judged(0, 2, .malformed),

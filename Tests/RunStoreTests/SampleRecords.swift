@@ -148,7 +148,9 @@ struct SampleRecords {
             records += training(iteration)
         }
         let evaluations = Split.allCases.map {
-            Evaluation(policy: 1, split: $0, meanReward: real(), count: 7, malformed: 2, unscored: 1)
+            Evaluation(
+                policy: 1, split: $0, decoding: number(below: 3), meanReward: real(), count: 7, malformed: 2,
+                unscored: 1)
         }
         return records + [.finished(Outcome(bestPolicy: 1, evaluations: evaluations))]
     }

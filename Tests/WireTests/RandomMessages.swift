@@ -62,7 +62,7 @@ struct RandomMessages {
             .sample(
                 SampleWork(
                     policy: policy(), prompts: list { .init(index: $0.u32(), tokens: $0.tokens()) },
-                    samplesPerPrompt: UInt32(below(100)),
+                    samplesPerPrompt: UInt32(below(100)), firstSample: UInt32(below(100)),
                     decoding: Decoding(
                         temperature: float(), topP: float(), topK: u32(), maxNewTokens: UInt32(below(1 << 20)),
                         stopTokens: (0..<below(4)).map { _ in Int32(below(9)) }),

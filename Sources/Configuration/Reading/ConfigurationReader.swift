@@ -44,90 +44,46 @@ public struct ConfigurationReader {
     /// The configuration.
     ///
     /// - Throws: `ConfigurationError`: an unknown key, a value of the wrong type or out of range, a key without a value,
-    ///   settings that contradict each other or do nothing together.
+    ///   settings that contradict each other or do nothing together, or several modes or seeds.
     public func configuration() throws(ConfigurationError) -> RunConfiguration {
         var resolution = Resolution()
         for layer in layers { try resolution.apply(layer) }
         return try resolution.finish(place)
     }
-}
 
-/// The layers applied so far.
-private struct Resolution {
-    struct Given {
-        var layer: Int
-        var place: Place
-    }
-    var configuration = RunConfiguration()
-    var given: [String: Given] = [:]
-    var layer = 0
-
-    mutating func apply(_ tree: Tree) throws(ConfigurationError) {
-        layer += 1
-        try apply(tree, under: "")
-    }
-
-    private mutating func apply(_ tree: Tree, under section: String) throws(ConfigurationError) {
-        // A section whose keys are all commented out is empty.
-        if !section.isEmpty, tree.plain == "" { return }
-        guard case .mapping(let entries) = tree.content else {
-            throw ConfigurationError(
-                tree.place, key: section,
-                "\(section) must be a section of keys (\(Names.members(of: section))), not \(tree.summary).")
-        }
-        for entry in entries {
-            let path = section.isEmpty ? entry.key : section + "." + entry.key
-            if let key = RunConfiguration.key(path) {
-                try apply(entry, to: key)
-            } else if entry.value.isScalar, let short = RunConfiguration.shorthand(path) {
-                try apply(entry, to: short)
-            } else if Names.isSection(path) {
-                try apply(entry.value, under: path)
-            } else {
-                throw ConfigurationError(entry.place, key: path, Names.unknown(entry.key, in: section))
-            }
-        }
-    }
-
-    private mutating func apply(_ entry: Tree.Entry, to key: Key<RunConfiguration>) throws(ConfigurationError) {
-        if let alternative = key.alternatives.first(where: { given[$0]?.layer == layer }) {
-            throw ConfigurationError(
-                entry.place, key: key.path, "\(key.path) and \(alternative) exclude each other: keep one.")
-        }
-        do throws(Mismatch) {
-            try key.read(entry.value, &configuration)
-        } catch {
-            throw ConfigurationError(
-                entry.value.place, key: key.path,
-                "\(key.path) must be \(key.kind), not \(entry.value.summary)\(error.hint).")
-        }
-        for alternative in key.alternatives { given[alternative] = nil }
-        given[key.path] = Given(layer: layer, place: entry.place)
-    }
-
-    mutating func finish(_ place: Place) throws(ConfigurationError) -> RunConfiguration {
-        for key in RunConfiguration.keys {
-            for condition in key.conditions {
-                guard let reason = condition.reason(configuration) else { continue }
-                let cause = given[condition.cause]?.layer ?? 0
-                if let own = given[key.path], own.layer >= cause {
-                    throw ConfigurationError(own.place, key: key.path, "\(key.path) does nothing \(reason): remove it.")
+    /// One configuration for every mode of `modes` and seed of `run.seeds`, or the only one: mode by mode, each with every
+    /// seed.
+    ///
+    /// What does nothing in one of several modes is left out there; what does nothing in any of them is an error.
+    ///
+    /// - Throws: `ConfigurationError` as `configuration()` does.
+    public func configurations() throws(ConfigurationError) -> [RunConfiguration] {
+        var common = Resolution()
+        for layer in layers { try common.apply(layer) }
+        let modes = common.configuration.run.modes
+        let seeds = common.configuration.run.seeds
+        let choices: [String] =
+            (modes.isEmpty ? [common.configuration.run.mode] : modes).flatMap { mode in
+                (seeds.isEmpty ? [common.configuration.run.seed] : seeds).map { seed in
+                    "{" + (modes.isEmpty ? "" : "mode: \(mode.rawValue), ")
+                        + (seeds.isEmpty ? "" : "run: {seed: \(seed)}") + "}"
                 }
-                key.reset(&configuration)
-                given[key.path] = nil
             }
+        var resolved: [RunConfiguration] = []
+        var silenced: [String: Place]?
+        for choice in choices {
+            var resolution = common
+            if let layer = try Tree(yaml: choice, origin: .flag(choice)) { try resolution.apply(layer) }
+            resolved.append(try resolution.finish(place))
+            silenced = silenced?.filter { resolution.silenced[$0.key] != nil } ?? resolution.silenced
         }
-        for key in RunConfiguration.keys where key.isRequired && given[key.path] == nil {
-            throw ConfigurationError(
-                place, key: key.path,
-                "\(key.path) is missing (\(key.summary)): write it there, or give --set \(key.path)=VALUE.")
+        for key in RunConfiguration.keys {
+            guard let place = silenced?[key.path], common.given[key.path]?.layer == common.given["modes"]?.layer else {
+                continue
+            }
+            throw ConfigurationError(place, key: key.path, "\(key.path) does nothing in any of the modes: remove it.")
         }
-        if let conflict = configuration.conflict {
-            let last = conflict.keys.compactMap { given[$0] }.max { $0.layer < $1.layer }?.place ?? place
-            throw ConfigurationError(last, key: conflict.keys.first, conflict.sentence)
-        }
-        if !configuration.run.mode.iterates { configuration.run.iterations = 0 }
-        return configuration
+        return resolved
     }
 }
 

@@ -88,6 +88,13 @@ struct Key<Root: Section>: Sendable {
         return key
     }
 
+    /// One of two keys that exclude each other; this one keeps its default while the other is given.
+    func instead(of alternative: String) -> Key {
+        var key = self
+        key.alternatives = [alternative]
+        return key
+    }
+
     func unless(_ cause: String, _ reason: @escaping @Sendable (Root) -> String?) -> Key {
         var key = self
         key.conditions.append(Condition(cause: cause, reason: reason))

@@ -58,5 +58,5 @@ extension Kind where Value == [String] {
             }
             return words
         },
-        show: { .list($0) })
+        show: { .list($0.map(Shown.scalar)) })
 }

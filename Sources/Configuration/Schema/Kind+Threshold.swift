@@ -1,5 +1,5 @@
 extension Kind where Value == RunConfiguration.Threshold {
-    /// `{quantile: 0.75}`: the key says how τ is found.
+    /// `{quantile: 0.75}`: the key says how τ is found. The number may change from iteration to iteration.
     static let threshold = Kind(
         name: "one of {absolute: R}, {quantile: Q} or {marginOverFirst: D}",
         read: { tree throws(Mismatch) in
@@ -11,7 +11,7 @@ extension Kind where Value == RunConfiguration.Threshold {
                 let near = Nearest.name(to: entry.key, among: forms.map(\.name))
                 throw Mismatch(hint: " with '\(entry.key)'" + (near.map { " (did you mean \($0)?)" } ?? ""))
             }
-            let number = Kind<Double>.number(form.bounds)
+            let number = Kind<PerIteration>.perIteration(form.bounds)
             do throws(Mismatch) {
                 return form.make(try number.read(entry.value))
             } catch {
@@ -19,17 +19,29 @@ extension Kind where Value == RunConfiguration.Threshold {
             }
         },
         show: { threshold in
-            switch threshold {
-            case .absolute(let value): .pair("absolute", Bounds.text(value))
-            case .quantile(let value): .pair("quantile", Bounds.text(value))
-            case .marginOverFirst(let value): .pair("marginOverFirst", Bounds.text(value))
-            }
+            let (name, value) = parts(of: threshold)
+            return .mapping([
+                Shown.Entry(key: name, value: Kind<PerIteration>.perIteration(bounds(of: threshold)).show(value))
+            ])
         })
+
+    private static func parts(of threshold: Value) -> (name: String, value: PerIteration) {
+        switch threshold {
+        case .absolute(let value): ("absolute", value)
+        case .quantile(let value): ("quantile", value)
+        case .marginOverFirst(let value): ("marginOverFirst", value)
+        }
+    }
+
+    /// What the numbers of that form of threshold may be.
+    static func bounds(of threshold: Value) -> Bounds {
+        if case .quantile = threshold { .from(0, below: 1) } else { .from(-1e6, to: 1e6) }
+    }
 
     private struct Form {
         let name: String
         let bounds: Bounds
-        let make: (Double) -> Value
+        let make: (PerIteration) -> Value
     }
 
     private static var forms: [Form] {

@@ -61,6 +61,14 @@ extension Kind where Value == String {
         }
     }
 
+    /// A path to a file that is read, found as `input` is.
+    static let inputFile = path("the path of a file") { origin in
+        switch origin {
+        case .file(let file): URL(filePath: file).deletingLastPathComponent()
+        case .flag: nil
+        }
+    }
+
     /// A path to something that is written: relative to the current directory.
     static let output = path("the path of a directory to be created") { _ in nil }
 

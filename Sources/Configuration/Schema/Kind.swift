@@ -16,12 +16,15 @@ struct Mismatch: Error {
 /// A value as it is written: scalars unquoted.
 enum Shown: Sendable, Equatable {
     case scalar(String)
-    case list([String])
-    /// `{key: value}`.
-    case pair(String, String)
+    case list([Shown])
+    /// `{key: value, …}`.
+    case mapping([Entry])
 
-    /// The text of a scalar.
-    var text: String? { if case .scalar(let text) = self { text } else { nil } }
+    /// A key and its value.
+    struct Entry: Sendable, Equatable {
+        var key: String
+        var value: Shown
+    }
 }
 
 extension Tree {
@@ -76,7 +79,7 @@ extension Kind where Value: Equatable {
             },
             show: { values in
                 if values.isEmpty, let none { return .scalar(none) }
-                return .list(values.compactMap { show($0).text })
+                return .list(values.map(show))
             })
     }
 }

@@ -13,28 +13,34 @@ struct Workbook {
     private let run: PreparedRun
     private let seed: UInt64
     private let reward: String
-    private let weighting: RunConfiguration.Weighting
-    private let sampling: Decoding
-    private let evaluation: Decoding
+    private let weights: TrajectoryWeights
+    /// By E-step.
+    private let sampling: [Decoding]
+    private let evaluation: [Decoding]
     private let marker: String
     private let fineTuningRecipe: String
     private let trainingRecipe: String
     private let endOfText: [Int32]
     private var trajectories: [TaskID: [Trajectory]] = [:]
+    /// By prompt, until the fine-tuning's training set is written.
+    private var rationales: [UInt32: String] = [:]
 
     init(_ run: PreparedRun, _ configuration: RunConfiguration, stopTokens: [Int32]) {
         self.run = run
         seed = configuration.run.seed
-        reward = configuration.reward.name
-        weighting = configuration.selection.weighting
-        sampling = Decoding(
-            temperature: Float(configuration.sampling.temperature), topP: Float(configuration.sampling.topP),
-            topK: UInt32(configuration.sampling.topK), maxNewTokens: UInt32(configuration.sampling.maxNewTokens),
-            stopTokens: stopTokens)
-        evaluation = Decoding(
-            temperature: Float(configuration.evaluation.temperature), topP: Float(configuration.evaluation.topP),
-            topK: 0,
-            maxNewTokens: UInt32(configuration.evaluation.maxNewTokens), stopTokens: stopTokens)
+        reward = run.plan.reward.name
+        weights = TrajectoryWeights(configuration)
+        sampling = configuration.sampling.temperature.values(max(1, configuration.run.iterations)).map { temperature in
+            Decoding(
+                temperature: Float(temperature), topP: Float(configuration.sampling.topP),
+                topK: UInt32(configuration.sampling.topK), maxNewTokens: UInt32(configuration.sampling.maxNewTokens),
+                stopTokens: stopTokens)
+        }
+        evaluation = configuration.evaluation.decodings.map { decoding in
+            Decoding(
+                temperature: Float(decoding.temperature), topP: Float(decoding.topP), topK: 0,
+                maxNewTokens: UInt32(configuration.evaluation.maxNewTokens), stopTokens: stopTokens)
+        }
         marker = run.template.reasons ? run.template.answerMarker : ""
         fineTuningRecipe = configuration.fineTuning.recipe.json
         trainingRecipe = configuration.training.recipe.json
@@ -51,10 +57,14 @@ struct Workbook {
             switch result.output {
             case .sample(let new): trajectories[task] = new
             case .score where task.split != .train: trajectories[task.sibling(.sample)] = nil
-            case .score, .train, .rationale: break
+            case .rationale(let new): for rationale in new { rationales[rationale.prompt] = rationale.text }
+            case .score, .train: break
             }
         case .trainingSetStored(let iteration, _):
-            trajectories = trajectories.filter { $0.key.split != .train || $0.key.iteration > iteration }
+            rationales = [:]
+            // Iterations that share an E-step select from its trajectories until the last of them.
+            let needed = run.plan.sampling(for: iteration + 1)
+            trajectories = trajectories.filter { $0.key.split != .train || $0.key.iteration >= needed }
         default: break
         }
     }
@@ -67,22 +77,29 @@ struct Workbook {
         case .sample: sampleWork(task, coordinator)
         case .score: scoreWork(task)
         case .train: trainWork(task, coordinator)
-        case .rationale: nil
+        case .rationale: rationaleWork(task, coordinator)
         }
     }
 
     private func sampleWork(_ task: TaskID, _ coordinator: Coordinator) -> TaskWork? {
         let version = Int(task.policyVersion)
         guard coordinator.policies.indices.contains(version), let prompts = run.prompts[task.split] else { return nil }
+        let samples = coordinator.plan.samples(of: task)
         return .sample(
             SampleWork(
                 policy: coordinator.policies[version],
                 prompts: coordinator.plan.prompts(of: task).map {
                     SampleWork.Prompt(index: UInt32($0), tokens: prompts[$0].tokens)
                 },
-                samplesPerPrompt: coordinator.plan.samples(of: task),
-                decoding: task.split == .train ? sampling : evaluation,
+                samplesPerPrompt: UInt32(samples.count), firstSample: samples.lowerBound,
+                decoding: decoding(task),
                 seed: samplingSeed(task), answerMarker: marker))
+    }
+
+    private func decoding(_ task: TaskID) -> Decoding {
+        guard task.split == .train else { return evaluation[run.plan.decoding(of: task)] }
+        let expectation = Int((max(1, task.iteration) - 1) / max(1, run.plan.iterationsPerSampling))
+        return sampling[min(expectation, sampling.count - 1)]
     }
 
     private func scoreWork(_ task: TaskID) -> TaskWork? {
@@ -110,36 +127,56 @@ struct Workbook {
                 recipe: task.iteration == 0 ? fineTuningRecipe : trainingRecipe, seed: samplingSeed(task)))
     }
 
-    /// One number per (run seed, iteration, split, kind); with prompt, sample and token it is the key of every random number.
+    private func rationaleWork(_ task: TaskID, _ coordinator: Coordinator) -> TaskWork? {
+        guard let rationales = run.rationales else { return nil }
+        return .rationale(
+            RationaleWork(
+                items: coordinator.plan.prompts(of: task).map { rationales.items[$0] }, writer: rationales.writer.json,
+                checkpoint: rationales.model?.manifest, seed: samplingSeed(task)))
+    }
+
+    /// One number per (run seed, iteration, split, kind, decoding); with prompt, sample and token it is the key of every
+    /// random number.
     private func samplingSeed(_ task: TaskID) -> UInt64 {
         var digest = DigestBuilder("reprise.seed.v1")
         digest.add(seed)
         digest.add(Int(task.iteration))
         digest.add(Int(task.split.rawValue))
         digest.add(Int(task.kind.rawValue))
+        let decoding = run.plan.decoding(of: task)
+        if decoding > 0 { digest.add(decoding) }
         return digest.finish().bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 
     // MARK: - Training sets
 
     /// The bytes of an iteration's training set: the references' examples for iteration 0, otherwise what was kept, in
-    /// (prompt, sample) order, weighted by reward (REST-PG, section 3: R·log p) or equally.
+    /// (prompt, sample) order and weighted by its reward, then the references where they are mixed in.
     func trainingSet(_ iteration: UInt32, in coordinator: Coordinator) -> [UInt8]? {
-        if iteration == 0 { return TrainingSet.bytes(run.fineTuning) }
+        if iteration == 0 { return TrainingSet.bytes(run.fineTuning(with: rationales)) }
         let sealed = coordinator.sealedIterations
         guard sealed.indices.contains(Int(iteration) - 1), let prompts = run.prompts[.train] else { return nil }
         var byID: [TrajectoryID: Trajectory] = [:]
-        for (task, list) in trajectories where task.iteration == iteration && task.split == .train {
+        let source = run.plan.sampling(for: iteration)
+        for (task, list) in trajectories where task.iteration == source && task.split == .train {
             for trajectory in list { byID[trajectory.id] = trajectory }
         }
         var examples: [TrainingExample] = []
-        for kept in sealed[Int(iteration) - 1].kept {
+        let kept = sealed[Int(iteration) - 1].kept
+        let best = kept.lazy.map(\.reward).max() ?? 0
+        for kept in kept {
             guard let trajectory = byID[kept.id] else { return nil }
             examples.append(
                 TrainingExample(
                     prompt: prompts[Int(kept.id.prompt)].tokens,
                     completion: trajectory.tokens + (trajectory.stop == .stopToken ? endOfText : []),
-                    weight: weighting == .reward ? Float(kept.reward) : 1))
+                    weight: weights.weight(of: kept.reward, best: best)))
+        }
+        if weights.ofReferences > 0 {
+            examples += run.fineTuning.map { reference in
+                TrainingExample(
+                    prompt: reference.prompt, completion: reference.completion, weight: weights.ofReferences)
+            }
         }
         return TrainingSet.bytes(examples)
     }

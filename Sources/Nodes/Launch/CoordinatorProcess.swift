@@ -48,13 +48,15 @@ public enum CoordinatorProcess {
         try journal.begin(
             RunInfo(
                 digest: prepared.plan.run, name: configuration.run.name, mode: configuration.run.mode.rawValue,
-                reward: configuration.reward.name, configuration: configuration.yaml),
+                reward: configuration.reward.name, configuration: configuration.yaml,
+                decodings: configuration.evaluation.decodings.map(\.description)),
             plan: prepared.plan, prompts: prepared.promptRows)
         var workbook = Workbook(prepared, configuration, stopTokens: base.stopTokens)
         let records = try journal.recover()
         for record in records { workbook.note(record) }
         let archive = try CheckpointArchive.pack(base.checkpoint)
         try directory.blobs.put(archive)
+        if let model = prepared.rationales?.model { try directory.blobs.put(model.archive) }
         var random = SystemRandomNumberGenerator()
         let coordinator = try Coordinator(
             plan: prepared.plan, term: records.nextTerm, timers: configuration.cluster.timers,

@@ -1,4 +1,5 @@
 public import Configuration
+public import Endpoints
 public import Logging
 public import RolloutCore
 import Transport
@@ -22,13 +23,21 @@ public enum NodeProcess {
         public var base: String?
         /// Of a scorer: the run's reward, where that is more than the metrics of this software.
         public var reward: RunConfiguration.Reward?
+        /// Of a sampler: who writes reasoning paths, where that is an endpoint. No message tells a node what to connect to.
+        public var rationale: RunConfiguration.Rationale?
+        /// Where answers of endpoints are kept; nil keeps none.
+        public var answers: String?
+        /// Where a learner keeps finished trainings and looks for equal ones; nowhere when nil.
+        public var trainingCache: String?
         /// Stops the node when this process is gone.
         public var parent: Int32?
 
         /// Options of a node.
         public init(
             role: Role, endpoint: String, name: String, slots: Int = 1, threads: Int = 1, base: String? = nil,
-            reward: RunConfiguration.Reward? = nil, parent: Int32? = nil
+            reward: RunConfiguration.Reward? = nil, rationale: RunConfiguration.Rationale? = nil,
+            answers: String? = nil,
+            trainingCache: String? = nil, parent: Int32? = nil
         ) {
             self.role = role
             self.endpoint = endpoint
@@ -37,7 +46,19 @@ public enum NodeProcess {
             self.threads = threads
             self.base = base
             self.reward = reward
+            self.rationale = rationale
+            self.answers = answers
+            self.trainingCache = trainingCache
             self.parent = parent
+        }
+
+        /// The server this role asks, where it asks one.
+        var outside: RunConfiguration.Endpoint? {
+            switch role {
+            case .sampler: rationale.flatMap { $0.source == .endpoint ? $0.endpoint : nil }
+            case .scorer: reward.flatMap { $0.source == .judge(.endpoint) ? $0.endpoint : nil }
+            case .learner: nil
+            }
         }
     }
 
@@ -46,14 +67,24 @@ public enum NodeProcess {
     /// - Throws: one sentence when the endpoint or the local base cannot be used.
     public static func run(_ options: Options, logger: Logger) async throws -> ExitReason {
         let base = try options.base.map { try BaseModel(directory: $0) }
-        let rewards = try options.reward.map { try ScorerRewards($0, logger: logger) } ?? .builtIn(wordNet: nil)
+        let client = options.outside.map { outside in
+            EndpointClient(Endpoint(outside), cache: options.answers.map { AnswerCache(directory: $0) })
+        }
+        defer { if let client { logger.notice("endpoint \(client.endpoint.model): \(client.usage)") } }
+        let rewards =
+            try options.reward.map { try ScorerRewards($0, judge: client, logger: logger) } ?? .builtIn(wordNet: nil)
         let loop = try PollLoop(name: options.name)
         let transport = try DealerTransport(loop: loop, endpoint: options.endpoint)
         let runner: any TaskRunner =
             switch options.role {
-            case .sampler: SamplerRunner()
+            case .sampler: SamplerRunner(rationales: RationaleRunner(endpoint: client))
             case .scorer: ScorerRunner(rewards)
-            case .learner: LearnerRunner(threads: options.threads)
+            case .learner:
+                LearnerRunner(
+                    threads: options.threads,
+                    cache: options.trainingCache.map {
+                        TrainingCache(directory: $0, arithmetic: Software.arithmetic)
+                    })
             }
         var random = SystemRandomNumberGenerator()
         let service = NodeService(
@@ -69,5 +100,17 @@ public enum NodeProcess {
         let termination = Termination(parent: options.parent) { Task { await service.drain() } }
         defer { withExtendedLifetime(termination) {} }
         return await service.run()
+    }
+}
+
+extension Endpoint {
+    /// The endpoint a configuration describes.
+    public init(_ settings: RunConfiguration.Endpoint) {
+        let hasPrice = settings.inputPrice > 0 || settings.outputPrice > 0
+        self.init(
+            url: settings.url, model: settings.model, keyFile: settings.keyFile.isEmpty ? nil : settings.keyFile,
+            timeout: .seconds(settings.timeoutSeconds), concurrency: settings.concurrency,
+            retries: RetrySchedule(attempts: settings.attempts, patience: .seconds(settings.patienceSeconds)),
+            price: hasPrice ? TokenPrice(input: settings.inputPrice, output: settings.outputPrice) : nil)
     }
 }

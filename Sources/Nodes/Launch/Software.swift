@@ -8,4 +8,12 @@ public enum Software {
 
     /// Digest of canary computations through every kernel: equal on machines that compute the same bits.
     public static func numericFingerprint() -> Digest { Digest.of(NumericFingerprint.compute()) }
+
+    /// Digest of both: what else decides the bits of a result besides its input.
+    static var arithmetic: Digest {
+        var digest = DigestBuilder("reprise.arithmetic.v1")
+        digest.add(version)
+        digest.add(numericFingerprint())
+        return digest.finish()
+    }
 }

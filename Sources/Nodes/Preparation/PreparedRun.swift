@@ -16,7 +16,8 @@ public struct PreparedPrompt: Sendable {
     public var text: String
     /// The model's input as tokens.
     public var tokens: [Int32]
-    /// The reasoning path the profile reader writes; empty where the mode does not reason.
+    /// The reasoning path the profile reader writes; empty where the mode does not reason, and where nothing of the
+    /// reader's is used.
     public var rationale: String
 }
 
@@ -28,8 +29,11 @@ public struct PreparedRun: Sendable {
     public let plan: RunPlan
     /// By split, in prompt order.
     public let prompts: [Split: [PreparedPrompt]]
-    /// Policy 0's examples; empty without fine-tuning.
+    /// Policy 0's examples; empty without fine-tuning, and where tasks write the reasoning paths first.
     let fineTuning: [TrainingExample]
+    /// The reasoning paths that tasks write before the fine-tuning.
+    let rationales: RationaleTasks?
+    private let preparer: PromptPreparer
     /// The template of prompts and targets.
     public let template: PromptTemplate
     /// What was loaded, cut and left out: lines for people.
@@ -58,15 +62,19 @@ extension PreparedRun {
             summary += loaded.lines
             var counts = PromptCounts()
             prompts[split] = try examples.map { try builder.prepare($0, counts: &counts) }
-            summary += counts.lines(split)
+            summary += counts.lines("\(split)")
         }
         var truncated = 0
         let train = mode.fineTunes ? prompts[.train] ?? [] : []
-        let fineTuning = train.map { builder.example($0, truncated: &truncated) }
+        rationales =
+            mode.reasons && configuration.rationale.source != .profile
+            ? try RationaleTasks(configuration, prompts: train, template: template) : nil
+        summary += rationales?.summary ?? []
+        let fineTuning = rationales == nil ? train.map { builder.example($0, truncated: &truncated) } : []
         if truncated > 0 {
             summary.append("\(truncated) of \(train.count) fine-tuning targets were cut to the context")
         }
-        if mode.fineTunes, fineTuning.isEmpty {
+        if mode.fineTunes, train.isEmpty {
             throw PreparationError("there are no training rows to fine-tune on")
         }
         // Left out, the split would go unevaluated without a word.
@@ -76,9 +84,21 @@ extension PreparedRun {
         }
         self.prompts = prompts
         self.fineTuning = fineTuning
+        preparer = builder
         self.template = template
         self.summary = summary
-        plan = Self.plan(configuration, base, prompts, fineTuning)
+        plan = try Self.plan(configuration, base, prompts, fineTuning, rationales)
+    }
+
+    /// Policy 0's examples with reasoning paths that tasks wrote; those of prompts without one by the rule of the fallback.
+    func fineTuning(with written: [UInt32: String]) -> [TrainingExample] {
+        guard let rationales, let train = prompts[.train] else { return fineTuning }
+        var truncated = 0
+        return zip(train, rationales.items).map { prompt, item in
+            var prompt = prompt
+            prompt.rationale = written[item.prompt] ?? item.fallback ?? ""
+            return preparer.example(prompt, truncated: &truncated)
+        }
     }
 
     /// Splits that are needed: train for learning, the others when they are evaluated.
@@ -135,8 +155,8 @@ extension PreparedRun {
 
     private static func plan(
         _ configuration: RunConfiguration, _ base: BaseModel, _ prompts: [Split: [PreparedPrompt]],
-        _ fineTuning: [TrainingExample]
-    ) -> RunPlan {
+        _ fineTuning: [TrainingExample], _ rationales: RationaleTasks?
+    ) throws -> RunPlan {
         var digest = DigestBuilder("reprise.run.v1")
         digest.add(configuration.learningDigest)
         digest.add(base.weightsDigest)
@@ -152,7 +172,9 @@ extension PreparedRun {
             }
         }
         digest.add(Digest.of(TrainingSet.bytes(fineTuning)))
-        let selection = configuration.selection
+        rationales?.add(to: &digest)
+        let reward = try configuration.reward.identity()
+        if configuration.reward.source == .judge(.checkpoint) { digest.add(reward.name) }
         var plan = RunPlan(
             run: digest.finish(), seed: configuration.run.seed, iterations: UInt32(configuration.run.iterations),
             fineTunesFirst: configuration.run.mode.fineTunes, startsFromPrevious: configuration.startsFrom == .previous,
@@ -160,23 +182,34 @@ extension PreparedRun {
             promptsPerTask: UInt32(configuration.sampling.promptsPerTask),
             samplesPerPrompt: UInt32(configuration.sampling.samplesPerPrompt),
             evaluates: [Split.validation, .test].filter { prompts[$0]?.isEmpty == false },
-            selection: SelectionRule(
-                threshold: selection.threshold.rule,
-                scope: SelectionRule.Scope(rawValue: selection.scope.rawValue) ?? .group,
-                cap: UInt32(selection.cap)))
-        plan.reward = RewardIdentity(name: configuration.reward.name, isBuiltIn: configuration.reward.isBuiltIn)
-        if !plan.reward.isBuiltIn { plan.recordedOnly.insert(.score) }
+            selection: configuration.selection.rule(iterations: configuration.run.iterations),
+            iterationsPerSampling: UInt32(configuration.sampling.every),
+            evaluationSamples: configuration.evaluation.decodings.map { UInt32($0.samples) },
+            patience: configuration.evaluation.patience > 0 ? UInt32(configuration.evaluation.patience) : nil,
+            writesRationales: rationales != nil)
+        if let rationales, rationales.model == nil { plan.recordedOnly.insert(.rationale) }
+        plan.reward = reward
+        // A judging checkpoint computes with this software's own arithmetic, bit for bit.
+        let isExact = plan.reward.isBuiltIn || configuration.reward.source == .judge(.checkpoint)
+        if !isExact { plan.recordedOnly.insert(.score) }
         return plan
     }
 }
 
-extension RunConfiguration.Threshold {
-    var rule: SelectionRule.Threshold {
-        switch self {
-        case .absolute(let value): .absolute(value)
-        case .quantile(let value): .quantile(value)
-        case .marginOverFirst(let value): .marginOverFirst(value)
+extension RunConfiguration.Selection {
+    /// The rule of every iteration.
+    func rule(iterations: Int) -> SelectionRule {
+        guard keep == .passing else { return SelectionRule(threshold: .everything, scope: .all, cap: 1) }
+        let thresholds = threshold.level.values(max(1, iterations)).map { value -> SelectionRule.Threshold in
+            switch threshold {
+            case .absolute: .absolute(value)
+            case .quantile: .quantile(value)
+            case .marginOverFirst: .marginOverFirst(value)
+            }
         }
+        return SelectionRule(
+            threshold: thresholds[0], scope: SelectionRule.Scope(rawValue: scope.rawValue) ?? .group, cap: UInt32(cap),
+            laterThresholds: threshold.level.isConstant ? [] : Array(thresholds.dropFirst()))
     }
 }
 

@@ -9,9 +9,12 @@ import Transformer
 struct PromptPreparer {
     private let builder: PromptBuilder
     private let base: BaseModel
+    private let reads: Bool
 
     init(_ configuration: RunConfiguration, template: PromptTemplate, base: BaseModel) throws(PreparationError) {
         self.base = base
+        let rationale = configuration.rationale
+        reads = template.reasons && (rationale.source == .profile || rationale.fallback == .profile)
         let retriever: Retriever =
             switch configuration.personalization.retriever {
             case .bm25: .bm25(BM25.Parameters())
@@ -61,12 +64,11 @@ struct PromptPreparer {
             throw PreparationError("\(example.task.rawValue) row \(example.id): \(error)")
         }
         counts.add(built.prompt, clamped: built.wasClamped)
-        let reasons = builder.template.reasons
         return PreparedPrompt(
             example: example, documents: built.prompt.documents, text: built.prompt.text,
             tokens: tokens(built.prompt.text),
             // Of the documents the prompt shows: a model can only learn to sum up what it sees.
-            rationale: reasons ? builder.rationale.rationale(for: built.prompt.documents) : "")
+            rationale: reads ? builder.rationale.rationale(for: built.prompt.documents) : "")
     }
 
     /// The target of supervised fine-tuning: reasoning path, marker and the user's own text, or the text alone.
@@ -98,12 +100,13 @@ struct PromptCounts {
         if prompt.cutRequestWords > 0 { requests += 1 }
     }
 
-    func lines(_ split: Split) -> [String] {
+    /// - Parameter subject: what the prompts are of: a split, or the instructions for rationales.
+    func lines(_ subject: String) -> [String] {
         [
             (clamped, "prompts have a smaller profile than personalization.documents"),
             (dropped, "prompts show fewer documents than were retrieved, to fit the context"),
             (cut, "prompts show shortened documents, to fit the context"),
             (requests, "prompts show no documents and a shortened request, to fit the context"),
-        ].filter { $0.0 > 0 }.map { "\(split): \($0.0) \($0.1)" }
+        ].filter { $0.0 > 0 }.map { "\(subject): \($0.0) \($0.1)" }
     }
 }

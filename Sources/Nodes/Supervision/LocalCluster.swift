@@ -16,6 +16,8 @@ public final class LocalCluster {
         public var slots: Int
         /// Threads of the learner.
         public var learnerThreads: Int
+        /// Where the learner keeps trainings for equal ones of other runs; nowhere when nil.
+        public var trainingCache: String?
         /// Restarts allowed per child within `restartWindow`.
         public var maxRestarts: Int
         /// The sliding window of the restart budget.
@@ -23,12 +25,14 @@ public final class LocalCluster {
 
         /// Sizes as the configuration's `cluster` section gives them.
         public init(
-            samplers: Int, scorers: Int, slots: Int, learnerThreads: Int, maxRestarts: Int, restartWindow: Duration
+            samplers: Int, scorers: Int, slots: Int, learnerThreads: Int, trainingCache: String? = nil,
+            maxRestarts: Int, restartWindow: Duration
         ) {
             self.samplers = samplers
             self.scorers = scorers
             self.slots = slots
             self.learnerThreads = learnerThreads
+            self.trainingCache = trainingCache
             self.maxRestarts = maxRestarts
             self.restartWindow = restartWindow
         }
@@ -105,7 +109,8 @@ public final class LocalCluster {
             if case .exited(let status) = ending, Self.finalStatuses.contains(status) {
                 return .finished(status: status)
             }
-            if draining { return .finished(status: 1) }
+            // Stopped before it could listen for the signal that asks it to drain.
+            if draining { return .finished(status: ending == .signalled(SIGTERM) ? 75 : 1) }
             guard try restart(&head, after: ending, log) else {
                 return .gaveUp(explanation: giveUp(head.name, ending))
             }
@@ -147,18 +152,21 @@ public final class LocalCluster {
         return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// What nodes are told on this side of the wire: no message says what to connect to or to run.
+    private var settings: [String] { ["--config", directory.appending(path: "run.yaml").path] }
+
     private func startNodes(endpoint: String) throws {
         for index in 1...max(1, size.samplers) {
             let name = "sampler-\(index)"
-            nodes.append(try member(name, node("sampler", name, endpoint) + ["--slots", "\(size.slots)"]))
+            nodes.append(try member(name, node("sampler", name, endpoint) + ["--slots", "\(size.slots)"] + settings))
         }
         for index in 1..<1 + max(0, size.scorers) {
             let name = "scorer-\(index)"
-            let configuration = ["--config", directory.appending(path: "run.yaml").path]
-            nodes.append(try member(name, node("scorer", name, endpoint) + configuration))
+            nodes.append(try member(name, node("scorer", name, endpoint) + settings))
         }
-        nodes.append(
-            try member("learner", node("learner", "learner", endpoint) + ["--threads", "\(size.learnerThreads)"]))
+        var learner = node("learner", "learner", endpoint) + ["--threads", "\(size.learnerThreads)"]
+        if let cache = size.trainingCache { learner += ["--cache", cache] }
+        nodes.append(try member("learner", learner))
     }
 
     private func node(_ role: String, _ name: String, _ endpoint: String) -> [String] {

@@ -82,6 +82,12 @@ public final class BaseModel: Sendable {
         return result
     }
 
+    /// The packed weights of the base itself.
+    func ownWeights() throws(TaskError) -> PolicyWeights {
+        let itself = PolicyManifest(version: 0, base: weightsDigest, weights: weightsDigest, delta: nil)
+        return try weights(of: itself, blobs: BlobCache())
+    }
+
     /// The packed weights of a policy, ready for sampling and shared by all slots.
     func weights(of policy: PolicyManifest, blobs: BlobCache) throws(TaskError) -> PolicyWeights {
         do {

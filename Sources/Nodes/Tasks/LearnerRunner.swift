@@ -6,10 +6,14 @@ import Transformer
 /// The M-step: fine-tunes on a sealed training set and leaves a delta against the base for the coordinator to pull.
 final class LearnerRunner: TaskRunner {
     private let threads: Int
+    private let cache: TrainingCache?
 
-    /// - Parameter threads: used for gradient shards and updates; never changes the result.
-    init(threads: Int) {
+    /// - Parameters:
+    ///   - threads: used for gradient shards and updates; never changes the result.
+    ///   - cache: Where equal trainings of other runs may lie.
+    init(threads: Int, cache: TrainingCache? = nil) {
         self.threads = threads
+        self.cache = cache
     }
 
     func run(_ lease: Lease, in context: TaskContext) throws(TaskError) -> TaskOutput {
@@ -18,6 +22,10 @@ final class LearnerRunner: TaskRunner {
         }
         guard let set = context.blobs[work.trainingSet.digest] else {
             throw .system("the training set is not here any more")
+        }
+        if let (trained, delta) = cache?.result(of: work) {
+            if let manifest = trained.policy.delta { context.blobs.insert(delta, as: manifest.digest) }
+            return .train(trained)
         }
         let examples = try TrainingSet.examples(set)
         let base = try context.base()
@@ -57,11 +65,13 @@ final class LearnerRunner: TaskRunner {
         }
         let manifest = BlobManifest(of: delta.bytes)
         blobs.insert(delta.bytes, as: manifest.digest)
-        return TrainedPolicy(
+        let trained = TrainedPolicy(
             policy: PolicyManifest(
                 version: work.iteration, base: base.weightsDigest, weights: delta.result, delta: manifest),
             steps: UInt32(report.steps), examples: UInt32(examples), tokens: UInt64(report.tokens),
             firstLoss: report.firstLoss, lastLoss: report.lastLoss, density: delta.density,
             fullByteCount: UInt64(new.byteCount))
+        cache?.keep(trained, delta: delta.bytes, of: work)
+        return trained
     }
 }

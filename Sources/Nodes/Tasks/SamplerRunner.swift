@@ -4,15 +4,25 @@ import Synchronization
 import Tokenization
 import Transformer
 
-/// Turns prompts into trajectories: one prefill per prompt, shared by its samples.
+/// Turns prompts into trajectories: one prefill per prompt, shared by its samples. Writes reasoning paths, too.
 final class SamplerRunner: TaskRunner {
     /// Generators keep their caches between tasks; one per slot at most, each for the policy it was made for.
     private let idle = Mutex<[GeneratorBox]>([])
+    private let rationales: RationaleRunner
+
+    init(rationales: RationaleRunner = RationaleRunner()) {
+        self.rationales = rationales
+    }
 
     func run(_ lease: Lease, in context: TaskContext) throws(TaskError) -> TaskOutput {
-        guard case .sample(let work) = lease.work else {
-            throw .deterministic("a sampler was leased another kind of task")
+        switch lease.work {
+        case .sample(let work): try sample(work, in: context)
+        case .rationale(let work): try rationales.run(work, in: context)
+        case .score, .train: throw .deterministic("a sampler was leased another kind of task")
         }
+    }
+
+    private func sample(_ work: SampleWork, in context: TaskContext) throws(TaskError) -> TaskOutput {
         let base = try context.base()
         let weights = try base.weights(of: work.policy, blobs: context.blobs)
         let box = take(weights)
@@ -33,7 +43,8 @@ final class SamplerRunner: TaskRunner {
                 let text = base.tokenizer.decode(sequence.tokens)
                 let parsed = TrajectoryParser.parse(text, marker: work.answerMarker)
                 return Trajectory(
-                    id: TrajectoryID(prompt: sequence.prompt, sample: sequence.sample), tokens: sequence.tokens,
+                    id: TrajectoryID(prompt: sequence.prompt, sample: work.firstSample + sequence.sample),
+                    tokens: sequence.tokens,
                     stop: sequence.stop == .length ? .length : .stopToken, reasoning: parsed.reasoning,
                     answer: parsed.answer, logProbability: sequence.logProbability)
             })

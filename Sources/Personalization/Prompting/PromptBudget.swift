@@ -56,8 +56,19 @@ public struct PromptBudget: Sendable, Equatable {
     public func fit(
         _ template: PromptTemplate, input: String, documents: [Document], countTokens: (String) -> Int
     ) throws(PromptTooLong) -> FittedPrompt {
+        try fit(input: input, documents: documents, countTokens: countTokens) {
+            template.prompt(input: $0, documents: $1)
+        }
+    }
+
+    /// The longest text of any kind that shows a request and documents, by the same rule. `render` must be a pure function,
+    /// too.
+    public func fit(
+        input: String, documents: [Document], countTokens: (String) -> Int,
+        render: (_ input: String, _ documents: [Document]) -> String
+    ) throws(PromptTooLong) -> FittedPrompt {
         func attempt(_ input: String, _ shown: [Document], cut: Int) -> FittedPrompt {
-            let text = template.prompt(input: input, documents: shown)
+            let text = render(input, shown)
             return FittedPrompt(
                 text: text, tokenCount: countTokens(text), documents: shown,
                 droppedDocuments: documents.count - shown.count, cutWords: cut)

@@ -40,10 +40,12 @@ public struct PromptTemplate: Sendable, Equatable {
         }
     }
 
-    /// The model's target: opening, summary, marker and answer, or the answer alone when the template does not reason.
+    /// The model's target: opening, summary (if there is one), marker and answer, or the answer alone when the template
+    /// does not reason.
     public func target(reasoning: String, output: String) -> String {
         guard reasons else { return output }
-        return [wording.opening, reasoning, wording.answerMarker, output].joined(separator: "\n")
+        let summary = reasoning.isEmpty ? [] : [reasoning]
+        return ([wording.opening] + summary + [wording.answerMarker, output]).joined(separator: "\n")
     }
 
     /// Takes a sampled continuation apart.

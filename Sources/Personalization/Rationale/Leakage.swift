@@ -5,11 +5,16 @@ public enum Leakage {
     public static func share(of reference: String, in reasoning: String, besides profile: [Document], n: Int = 4)
         -> Double
     {
+        share(of: reference, in: reasoning, besides: profile.map(\.text), n: n)
+    }
+
+    /// The same beside texts of any kind.
+    static func share(of reference: String, in reasoning: String, besides texts: [String], n: Int) -> Double {
         let wanted = grams(reference, n)
         guard !wanted.isEmpty else { return 0 }
         let shown = grams(reasoning, n)
         var known = Set<[String]>()
-        for document in profile { known.formUnion(grams(document.text, n)) }
+        for text in texts { known.formUnion(grams(text, n)) }
         return Double(wanted.count { shown.contains($0) && !known.contains($0) }) / Double(wanted.count)
     }
 

@@ -9,6 +9,7 @@ import Foundation
 ///       blobs/         content-addressed bytes (BlobStore): deltas, training sets, the base's archive
 ///       checkpoints/   policies in the Hugging Face layout
 ///       logs/          what each process wrote
+///       answers/       what endpoints answered, by the content of the request: kept by nodes on this machine
 ///       endpoint       where the coordinator listens, while it does
 ///       lock           held by the coordinator's process
 public struct RunDirectory: Sendable, Equatable {

@@ -189,7 +189,8 @@ struct RecordReader {
 
     private func evaluation(_ row: StoredRow) throws -> Evaluation {
         Evaluation(
-            policy: try row.small("policy"), split: try row.split(), meanReward: try row.number("mean_reward"),
-            count: try row.small("count"), malformed: try row.small("malformed"), unscored: try row.small("unscored"))
+            policy: try row.small("policy"), split: try row.split(), decoding: try row.small("decoding"),
+            meanReward: try row.number("mean_reward"), count: try row.small("count"),
+            malformed: try row.small("malformed"), unscored: try row.small("unscored"))
     }
 }

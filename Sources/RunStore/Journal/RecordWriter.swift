@@ -144,7 +144,8 @@ struct RecordWriter {
                 "evaluations",
                 [
                     "position": position, "policy": Int64(evaluation.policy), "split": evaluation.split.column,
-                    "mean_reward": exact(evaluation.meanReward), "count": Int64(evaluation.count),
+                    "decoding": Int64(evaluation.decoding), "mean_reward": exact(evaluation.meanReward),
+                    "count": Int64(evaluation.count),
                     "malformed": Int64(evaluation.malformed), "unscored": Int64(evaluation.unscored),
                 ])
         }

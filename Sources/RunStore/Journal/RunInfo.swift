@@ -14,14 +14,19 @@ public struct RunInfo: Sendable, Equatable {
     public var reward: String
     /// The resolved configuration, YAML.
     public var configuration: String
+    /// The decodings of evaluations, as people know them, in the plan's order.
+    public var decodings: [String]
 
     /// Creates the value from its parts.
-    public init(digest: Digest, name: String, mode: String, reward: String, configuration: String) {
+    public init(
+        digest: Digest, name: String, mode: String, reward: String, configuration: String, decodings: [String] = []
+    ) {
         self.digest = digest
         self.name = name
         self.mode = mode
         self.reward = reward
         self.configuration = configuration
+        self.decodings = decodings
     }
 }
 
@@ -96,9 +101,19 @@ extension Journal {
                     "digest": info.digest.description, "name": info.name, "mode": info.mode, "reward": info.reward,
                     "configuration": info.configuration, "base": plan.base.description, "seed": signed(plan.seed),
                     "iterations": Int64(plan.iterations), "samples_per_prompt": Int64(plan.samplesPerPrompt),
-                    "prompts_per_task": Int64(plan.promptsPerTask), "at": at,
+                    "prompts_per_task": Int64(plan.promptsPerTask), "determinism": plan.determinism, "at": at,
                 ])
             try Self.insert(plan, in: db)
+            for decoding in plan.evaluationSamples.indices {
+                let samples = plan.evaluationSamples(of: decoding)
+                let name = info.decodings.indices.contains(decoding) ? info.decodings[decoding] : "\(decoding + 1)"
+                try db.insert(
+                    "decodings",
+                    [
+                        "decoding": decoding, "name": name, "first_sample": Int64(samples.lowerBound),
+                        "samples": samples.count,
+                    ])
+            }
             for prompt in prompts { try db.insert("prompts", prompt.columns) }
         }
     }

@@ -111,17 +111,23 @@ enum Schema {
         CREATE TABLE outcome(
           best_policy INTEGER NOT NULL, at REAL NOT NULL, seq INTEGER NOT NULL UNIQUE) STRICT;
         CREATE TABLE evaluations(
-          position INTEGER PRIMARY KEY, policy INTEGER NOT NULL, split TEXT NOT NULL, mean_reward ANY NOT NULL,
-          count INTEGER NOT NULL, malformed INTEGER NOT NULL, unscored INTEGER NOT NULL) STRICT;
+          position INTEGER PRIMARY KEY, policy INTEGER NOT NULL, split TEXT NOT NULL, decoding INTEGER NOT NULL,
+          mean_reward ANY NOT NULL, count INTEGER NOT NULL, malformed INTEGER NOT NULL, unscored INTEGER NOT NULL) STRICT;
 
         """
 
     private static let data = """
-        -- What was started: one row.
+        -- What was started: one row. `determinism` is `bit-exact`, or `recorded-only` with the kinds of task that ask outside.
         CREATE TABLE run(
           digest TEXT NOT NULL, name TEXT NOT NULL, mode TEXT NOT NULL, reward TEXT NOT NULL,
           configuration TEXT NOT NULL, base TEXT NOT NULL, seed INTEGER NOT NULL, iterations INTEGER NOT NULL,
-          samples_per_prompt INTEGER NOT NULL, prompts_per_task INTEGER NOT NULL, at REAL NOT NULL) STRICT;
+          samples_per_prompt INTEGER NOT NULL, prompts_per_task INTEGER NOT NULL, determinism TEXT NOT NULL,
+          at REAL NOT NULL) STRICT;
+
+        -- How policies are evaluated: an evaluation's trajectories from `first_sample` on are of that decoding.
+        CREATE TABLE decodings(
+          decoding INTEGER PRIMARY KEY, name TEXT NOT NULL, first_sample INTEGER NOT NULL,
+          samples INTEGER NOT NULL) STRICT;
 
         -- How many tasks the plan has.
         CREATE TABLE planned(
@@ -153,9 +159,10 @@ enum Schema {
               WHEN r.iteration IS NULL THEN 'awaited'
               WHEN t.split != 'train' OR i.iteration IS NULL THEN 'scored'
               WHEN s.iteration IS NOT NULL THEN 'kept'
-              WHEN r.reward >= (
+              -- Without a threshold only the cap selects.
+              WHEN r.reward >= coalesce((
                 SELECT value FROM thresholds h WHERE h.iteration = t.iteration
-                  AND h.scope IN ('all', p.task, 'prompt ' || t.prompt)) THEN 'over cap'
+                  AND h.scope IN ('all', p.task, 'prompt ' || t.prompt)), r.reward) THEN 'over cap'
               ELSE 'below threshold' END AS outcome
           FROM trajectories t
           LEFT JOIN prompts p ON p.split = t.split AND p.prompt = t.prompt

@@ -84,6 +84,7 @@ extension Outcome {
         for evaluation in evaluations {
             digest.add(Int(evaluation.policy))
             digest.add(Int(evaluation.split.rawValue))
+            digest.add(Int(evaluation.decoding))
             digest.add(evaluation.meanReward)
             digest.add(Int(evaluation.count))
             digest.add(Int(evaluation.malformed))

@@ -16,6 +16,7 @@ extension RunReader {
             let began = try run.number("at")
             return RunSummary(
                 name: try run.text("name"), mode: try run.text("mode"), reward: try run.text("reward"),
+                determinism: try run.text("determinism"),
                 iterations: try run.small("iterations"), phase: live.text("phase"),
                 term: UInt64(bitPattern: try Int64.fetchOne(db, sql: "SELECT max(term) FROM terms") ?? 0),
                 age: live.number("at").map { max(0, now - $0) }, halted: live.text("halted"),
@@ -74,6 +75,8 @@ extension RunReader {
               avg(CASE WHEN t.answer IS NULL THEN 0.0 ELSE r.reward END) AS mean
             FROM trajectories t LEFT JOIN rewards r ON r.iteration = t.iteration AND r.split = t.split
               AND r.prompt = t.prompt AND r.sample = t.sample
+            -- Of an evaluation, the decoding that decides.
+            WHERE t.split = 'train' OR t.sample < (SELECT samples FROM decodings WHERE decoding = 0)
             GROUP BY t.iteration, t.split
             """
         let rewards = try rows(db, "trajectories", sql).map { row in

@@ -88,17 +88,26 @@ extension RunReader {
         }
     }
 
-    /// Gives `body` every trajectory of an iteration's E-step in order, for export: all of them, or those kept.
+    /// Gives `body` every trajectory of an iteration's E-step in order, for export: all of them, or those the iteration kept,
+    /// which an earlier one may have drawn (`RunPlan.iterationsPerSampling`).
     ///
     /// - Throws: `RunStoreError` when the journal cannot be read, and what `body` throws, as a sentence.
     public func export(
         iteration: UInt32, split: Split = .train, onlyKept: Bool, _ body: (TrajectoryView) throws -> Void
     ) throws(RunStoreError) {
         try read { db in
+            let kept = """
+                 JOIN selections s ON v.split = 'train' AND s.iteration = ? AND s.prompt = v.prompt
+                  AND s.sample = v.sample
+                """
+            let drawn = "(SELECT max(iteration) FROM trajectories WHERE split = ? AND iteration <= ?)"
             let sql =
-                Self.views + " WHERE v.iteration = ? AND v.split = ?" + (onlyKept ? " AND v.outcome = 'kept'" : "")
+                Self.views + (onlyKept ? kept : "") + " WHERE v.iteration = \(onlyKept ? drawn : "?") AND v.split = ?"
                 + " ORDER BY v.prompt, v.sample"
-            let cursor = try Row.fetchCursor(db, sql: sql, arguments: [Int64(iteration), split.column])
+            let number = Int64(iteration)
+            let arguments: StatementArguments =
+                onlyKept ? [number, split.column, number, split.column] : [number, split.column]
+            let cursor = try Row.fetchCursor(db, sql: sql, arguments: arguments)
             while let row = try cursor.next() { try body(Self.view(StoredRow(row: row, table: "trajectories"))) }
         }
     }

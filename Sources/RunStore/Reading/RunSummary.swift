@@ -98,6 +98,8 @@ public struct RunSummary: Sendable, Equatable {
     public var mode: String
     /// Its reward.
     public var reward: String
+    /// How far the run can be repeated: `bit-exact`, or `recorded-only (…)`.
+    public var determinism: String
     /// Iterations planned.
     public var iterations: UInt32
     /// `training 1`, `sampling 2`, `evaluating 3`, `finished`; nil before the first picture.

@@ -28,7 +28,7 @@ func readSampleWork(_ message: UnsafeMutablePointer<Reprise__V1__SampleWork>) th
     try unsafe SampleWork(
         policy: readManifest(required(message.pointee.policy, "SampleWork.policy")),
         prompts: readList(message.pointee.prompts, message.pointee.n_prompts, "SampleWork.prompts", readPrompt),
-        samplesPerPrompt: message.pointee.samples_per_prompt,
+        samplesPerPrompt: message.pointee.samples_per_prompt, firstSample: message.pointee.first_sample,
         decoding: readDecoding(required(message.pointee.decoding, "SampleWork.decoding")),
         seed: message.pointee.seed,
         answerMarker: readText(message.pointee.answer_marker, "SampleWork.answer_marker"))

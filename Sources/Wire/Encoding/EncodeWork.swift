@@ -39,6 +39,7 @@ extension Arena {
             unsafe message.n_prompts = value.prompts.count
             unsafe message.prompts = list(value.prompts, prompt)
             unsafe message.samples_per_prompt = value.samplesPerPrompt
+            unsafe message.first_sample = value.firstSample
             unsafe message.decoding = decoding(value.decoding)
             unsafe message.seed = value.seed
             unsafe message.answer_marker = text(value.answerMarker)

@@ -61,10 +61,23 @@ struct CoordinatorCommand: AsyncParsableCommand {
 enum RunPreparations {
     /// Files from left to right, then assignments; paths made absolute, so that the run goes on from anywhere.
     static func configuration(files: [String], assignments: [String]) throws -> RunConfiguration {
+        absolute(try reader(files, assignments).configuration())
+    }
+
+    /// The same, one for each of the modes and seeds that are named.
+    static func configurations(files: [String], assignments: [String]) throws -> [RunConfiguration] {
+        try reader(files, assignments).configurations().map(absolute)
+    }
+
+    private static func reader(_ files: [String], _ assignments: [String]) throws -> ConfigurationReader {
         var reader = ConfigurationReader()
         for file in files { try reader.add(file: file) }
         for assignment in assignments { try reader.add(assignment: assignment) }
-        var configuration = try reader.configuration()
+        return reader
+    }
+
+    private static func absolute(_ configuration: RunConfiguration) -> RunConfiguration {
+        var configuration = configuration
         configuration.data.directory = absolute(configuration.data.directory)
         configuration.model.base = absolute(configuration.model.base)
         return configuration

@@ -12,8 +12,10 @@ struct NodeOptions: ParsableArguments {
     @Option(help: "A copy of the base model on this machine; pulled from the coordinator otherwise.") var base: String?
     @Flag(help: ArgumentHelp("Stop when the parent process is gone.", visibility: .hidden)) var exitWithParent = false
 
+    /// - Parameter settings: what no message tells a node: what it runs, and what it connects to.
     func run(
-        _ role: Role, slots: Int = 1, threads: Int = 1, reward: RunConfiguration.Reward? = nil
+        _ role: Role, slots: Int = 1, threads: Int = 1, settings: NodeSettings = NodeSettings(),
+        trainingCache: String? = nil
     ) async throws {
         LineLog.bootstrap()
         let name = name ?? "\(role)-\(ProcessInfo.processInfo.hostName)-\(getpid())"
@@ -21,12 +23,31 @@ struct NodeOptions: ParsableArguments {
         let reason = try await NodeProcess.run(
             NodeProcess.Options(
                 role: role, endpoint: connect, name: name, slots: slots, threads: threads, base: base,
-                reward: reward, parent: exitWithParent ? getppid() : nil),
+                reward: settings.configuration?.reward, rationale: settings.configuration?.rationale,
+                answers: settings.answers, trainingCache: trainingCache, parent: exitWithParent ? getppid() : nil),
             logger: logger)
         logger.notice("\(reason)")
         guard !reason.isClean else { return }
         if case .rejected = reason { throw Failure(.refused, "\(reason)") }
         throw Failure(.unavailable, "\(reason)")
+    }
+}
+
+/// What a node is told on its own side of the wire.
+struct NodeSettings {
+    /// The run's configuration, where the node has it.
+    var configuration: RunConfiguration?
+    /// Where it keeps answers of endpoints: beside the configuration.
+    var answers: String?
+
+    /// Nothing.
+    init() {}
+
+    /// What a configuration file says.
+    init(_ file: String?) throws {
+        guard let file else { return }
+        configuration = try RunPreparations.configuration(files: [file], assignments: [])
+        answers = URL(filePath: file).deletingLastPathComponent().appending(path: "answers").path
     }
 }
 
@@ -40,9 +61,11 @@ struct SamplerCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var node: NodeOptions
+    @Option(help: "The run's configuration, where an endpoint writes the reasoning paths: says where it is.")
+    var config: String?
     @Option(help: "Tasks at the same time, one thread each.") var slots = 1
 
-    func run() async throws { try await node.run(.sampler, slots: slots) }
+    func run() async throws { try await node.run(.sampler, slots: slots, settings: NodeSettings(config)) }
 }
 
 /// `reprise scorer`: turns answers into rewards.
@@ -63,8 +86,7 @@ struct ScorerCommand: AsyncParsableCommand {
     @Option(help: "The run's configuration, for its reward.") var config: String?
 
     func run() async throws {
-        let configuration = try config.map { try RunPreparations.configuration(files: [$0], assignments: []) }
-        try await node.run(.scorer, slots: slots, reward: configuration?.reward)
+        try await node.run(.scorer, slots: slots, settings: NodeSettings(config))
     }
 }
 
@@ -79,6 +101,8 @@ struct LearnerCommand: AsyncParsableCommand {
 
     @OptionGroup var node: NodeOptions
     @Option(help: "Threads; never change the result.") var threads = 1
+    @Option(help: ArgumentHelp("Keep trainings there, and take up equal ones of other runs.", valueName: "directory"))
+    var cache: String?
 
-    func run() async throws { try await node.run(.learner, threads: threads) }
+    func run() async throws { try await node.run(.learner, threads: threads, trainingCache: cache) }
 }

@@ -1,35 +1,85 @@
+import Configuration
 import Nodes
+import Personalization
 import RolloutCore
 
 /// What a run will do, in words and numbers, before it does it.
 struct PlanDescription {
     private let prepared: PreparedRun
+    private let configuration: RunConfiguration
 
-    init(_ prepared: PreparedRun) {
+    init(_ prepared: PreparedRun, _ configuration: RunConfiguration) {
         self.prepared = prepared
+        self.configuration = configuration
     }
 
+    private var plan: RunPlan { prepared.plan }
+
     var lines: [String] {
-        let plan = prepared.plan
-        var lines: [String] = []
-        for split in Split.allCases where plan.promptCount(split) > 0 {
+        splits + [first] + (plan.iterations > 0 ? [sampling, selection, training] : []) + evaluation
+    }
+
+    private var splits: [String] {
+        Split.allCases.filter { plan.promptCount($0) > 0 }.map { split in
             let lengths = (prepared.prompts[split] ?? []).map(\.tokens.count)
-            lines.append(
-                """
+            return """
                 \(split): \(plan.promptCount(split)) prompts of \(lengths.min() ?? 0) to \(lengths.max() ?? 0) tokens, \
                 \(plan.taskCount(split)) tasks
-                """)
-        }
-        if plan.fineTunesFirst { lines.append("policy 0: fine-tuned on \(plan.promptCount(.train)) references") }
-        if plan.iterations > 0 {
-            lines.append(
                 """
-                \(plan.iterations) iterations: \(plan.samplesPerPrompt) samples of each prompt, \
-                \(plan.promptCount(.train) * Int(plan.samplesPerPrompt)) trajectories each
-                """)
         }
+    }
+
+    private var first: String {
+        guard plan.fineTunesFirst else { return "policy 0: the base model itself" }
+        let target = prepared.template.reasons ? ", each after its reasoning path" : ""
+        return "policy 0: fine-tuned on \(plan.promptCount(.train)) references\(target)"
+    }
+
+    private var sampling: String {
+        let every = plan.iterationsPerSampling
+        let trajectories = plan.promptCount(.train) * Int(plan.samplesPerPrompt)
+        return """
+            \(plan.iterations) iterations, an E-step \(every == 1 ? "in each" : "in the first of every \(every)"): \
+            \(plan.samplesPerPrompt) samples of each prompt, \(trajectories) trajectories
+            """
+    }
+
+    private var selection: String {
+        let rules = (1...plan.iterations).map { plan.selection.rule(for: $0).threshold }
+        let words = rules.allSatisfy { $0 == rules[0] } ? [rules[0]] : rules
+        return "keeps " + words.map(\.words).joined(separator: ", then ")
+            + (rules[0] == .everything
+                ? "" : " by \(plan.selection.scope), at most \(plan.selection.cap) of each prompt")
+    }
+
+    private var training: String {
+        let weight =
+            switch configuration.selection.weighting {
+            case .reward: "the reward"
+            case .filter: "1"
+            case .exponential: "exp((R - best R) / \(configuration.selection.beta))"
+            }
+        let references = configuration.referenceWeight
+        return "M-steps start from \(plan.startsFromPrevious ? "the previous policy" : "the base"), weight \(weight)"
+            + (references > 0 ? ", and the references with weight \(references)" : "")
+    }
+
+    private var evaluation: [String] {
         let splits = plan.evaluatedSplits.map { "\($0)" }.joined(separator: " and ")
-        if !splits.isEmpty { lines.append("every policy is evaluated on \(splits)") }
-        return lines
+        guard !splits.isEmpty else { return [] }
+        let decodings = configuration.evaluation.decodings.map(\.description).joined(separator: "; ")
+        let patience = plan.patience.map { ["ends after \($0) iterations without a better validation reward"] } ?? []
+        return ["every policy is evaluated on \(splits): \(decodings)"] + patience
+    }
+}
+
+extension SelectionRule.Threshold {
+    fileprivate var words: String {
+        switch self {
+        case .absolute(let value): "rewards from \(value)"
+        case .quantile(let value): "rewards from the quantile \(value)"
+        case .marginOverFirst(let value): "rewards from policy 0's mean + \(value)"
+        case .everything: "the best of each prompt"
+        }
     }
 }

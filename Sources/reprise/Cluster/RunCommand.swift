@@ -25,9 +25,7 @@ struct RunCommand: AsyncParsableCommand {
     var files: [String]
     @Option(help: ArgumentHelp("Change one setting.", valueName: "key=value")) var set: [String] = []
     @Option(help: "Where to keep the run; runs/NAME unless said.") var directory: String?
-    @Option(help: "Sampler processes.") var samplers: Int?
-    @Option(help: "Scorer processes.") var scorers: Int?
-    @Option(help: "Tasks each sampler runs at the same time.") var slots: Int?
+    @OptionGroup var size: SizeOptions
     @Flag(help: "Print the resolved configuration and the plan, and run nothing.") var dryRun = false
     @Flag(help: "Go on with a run that was stopped.") var resume = false
 
@@ -41,9 +39,7 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let (run, configuration) = resume ? try resumed() : (nil, try resolved())
         if dryRun { return try plan(configuration) }
-        for (name, number) in [("samplers", samplers), ("scorers", scorers), ("slots", slots)] {
-            if let number, number < 1 { throw Failure(.usage, "--\(name) is \(number); a run needs at least one") }
-        }
+        try size.check()
         let directory: RunDirectory
         if let run {
             // Another run of the same directory keeps its endpoint file and logs to itself.
@@ -52,15 +48,21 @@ struct RunCommand: AsyncParsableCommand {
         } else {
             directory = try await begin(configuration)
         }
-        let cluster = LocalCluster(
-            executable: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(),
-            directory: URL(filePath: directory.path),
-            size: LocalCluster.Size(
-                samplers: samplers ?? configuration.cluster.samplers, scorers: scorers ?? configuration.cluster.scorers,
-                slots: slots ?? configuration.cluster.slots, learnerThreads: configuration.cluster.learnerThreads,
-                maxRestarts: configuration.cluster.maxRestarts,
-                restartWindow: .seconds(configuration.cluster.restartWindowSeconds)))
-        try await RunLoop(cluster: cluster, directory: directory).run()
+        let interrupts = Interrupts()
+        defer { withExtendedLifetime(interrupts) {} }
+        let cluster = size.cluster(of: configuration, in: directory)
+        let reader = try await RunLoop(cluster: cluster, directory: directory, interrupts: interrupts).run()
+        try show(reader, directory)
+    }
+
+    private func show(_ reader: RunReader, _ directory: RunDirectory) throws {
+        for line in RunView(summary: try reader.summary()).lines { print(line) }
+        let table = try ResultTable(reader)
+        print("\n" + table.lines.joined(separator: "\n"))
+        let tasks = table.taskLines
+        if !tasks.isEmpty { print("\n" + tasks.joined(separator: "\n")) }
+        print("\ndigest  \(try reader.identity())")
+        print("best policy  \(directory.checkpoints)/best")
     }
 
     private func resolved() throws -> RunConfiguration {
@@ -91,6 +93,6 @@ struct RunCommand: AsyncParsableCommand {
         let prepared = try PreparedRun(configuration, base: base)
         print(configuration.yaml, terminator: "")
         print("\n# plan of run \(prepared.plan.run.short), base \(prepared.plan.base.short)")
-        for line in PlanDescription(prepared).lines + prepared.summary { print("# " + line) }
+        for line in PlanDescription(prepared, configuration).lines + prepared.summary { print("# " + line) }
     }
 }

@@ -6,14 +6,15 @@ import RunStore
 struct RunLoop {
     let cluster: LocalCluster
     let directory: RunDirectory
+    let interrupts: Interrupts
+    /// Lines above the run's own, such as which of several runs it is.
+    var heading: [String] = []
 
     /// Returns when the run is finished.
     ///
     /// - Throws: `Failure` when it was stopped, halted, or its processes die too often.
-    func run() async throws {
+    func run() async throws -> RunReader {
         var screen = LiveScreen()
-        let interrupts = Interrupts()
-        defer { withExtendedLifetime(interrupts) {} }
         try cluster.start()
         var reader: RunReader?
         var clock = TrainingClock()
@@ -40,35 +41,30 @@ struct RunLoop {
                 reader = reader ?? (try? RunReader(directory))
                 if let summary = try? reader?.summary() {
                     let view = RunView(summary: summary, trainingTimeLeft: clock.timeLeft(summary.training))
-                    screen.show(view.lines, plain: view.plain)
+                    screen.show(heading + view.lines, plain: (heading + [view.plain]).joined(separator: "  "))
                 } else {
-                    screen.show(["preparing the run"], plain: "preparing the run")
+                    let lines = heading + ["preparing the run"]
+                    screen.show(lines, plain: lines.joined(separator: "  "))
                 }
             }
             try await Task.sleep(for: .milliseconds(50))
         }
     }
 
-    private func conclude(_ state: LocalCluster.State, _ reader: RunReader?) throws {
+    private func conclude(_ state: LocalCluster.State, _ reader: RunReader?) throws -> RunReader {
         switch state {
-        case .running: return
-        case .gaveUp(let explanation): throw Failure(.unavailable, explanation)
-        case .finished(let status) where status == 0:
-            let reader = try reader ?? RunReader(directory)
-            for line in RunView(summary: try reader.summary()).lines { print(line) }
-            let table = try ResultTable(reader)
-            print("\n" + table.lines.joined(separator: "\n"))
-            let tasks = table.taskLines
-            if !tasks.isEmpty { print("\n" + tasks.joined(separator: "\n")) }
-            print("\ndigest  \(try reader.identity())")
-            print("best policy  \(directory.checkpoints)/best")
-        case .finished(let status):
+        case .finished(let status) where status != 0:
             throw Failure(ExitStatus(rawValue: status) ?? .unavailable, lastWords(status))
+        case .gaveUp(let explanation): throw Failure(.unavailable, explanation)
+        case .finished, .running: return try reader ?? RunReader(directory)
         }
     }
 
     /// The coordinator's own sentence, the last line of its log.
     private func lastWords(_ status: Int32) -> String {
+        if status == ExitStatus.drained.rawValue {
+            return "stopped before the run was finished; go on with: reprise run --resume \(directory.path)"
+        }
         let log = (try? String(contentsOfFile: "\(directory.logs)/coordinator.log", encoding: .utf8)) ?? ""
         let last = log.split(separator: "\n").last { $0.hasPrefix("reprise: ") }
         return last.map { String($0.dropFirst("reprise: ".count)) }

@@ -80,8 +80,8 @@ struct QueryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "query", abstract: "Answer a question in SQL about a run; nothing can be changed.",
         discussion: """
-            Tables: tasks, trajectories, rewards, iterations, selections, policies, trainings, evaluations, prompts, leases,
-            events, metrics, nodes; the view results joins trajectories with rewards and what became of them.
+            Tables: tasks, rationales, trajectories, rewards, iterations, selections, policies, trainings, evaluations,
+            prompts, leases, events, metrics, nodes; the view results joins trajectories with rewards and what became of them.
 
             Example:
               reprise query runs/demo "select iteration, outcome, count(*) from results group by 1, 2"

@@ -9,7 +9,7 @@ struct RunView {
 
     /// Everything, one line per step that has begun.
     var lines: [String] {
-        var lines = [heading]
+        var lines = [heading] + rationales
         for iteration in 0...summary.iterations { lines += steps(iteration) }
         if let training = summary.training { lines.append(self.training(training)) }
         if !summary.nodes.isEmpty { lines.append("  nodes      " + nodes) }
@@ -36,12 +36,33 @@ struct RunView {
 
     private var heading: String {
         let state = summary.bestPolicy != nil ? "finished" : summary.phase ?? "starting"
+        // Bit-exact is the rule, and said nowhere; what is not, is.
+        let determinism = summary.determinism == "bit-exact" ? "" : "  \(summary.determinism)"
         return
             "\(summary.name)  \(summary.mode), reward \(summary.reward), \(summary.iterations) iterations  "
-            + "\(state)  \(Format.duration(.seconds(summary.elapsed)))"
+            + "\(state)  \(Format.duration(.seconds(summary.elapsed)))\(determinism)"
     }
 
     // MARK: - Steps
+
+    /// Stage 0, where models write the reasoning paths.
+    private var rationales: [String] {
+        guard let progress = progress(0, .train, .rationale), let counts = summary.rationales else { return [] }
+        var parts = ["\(counts.written) written"]
+        for (count, name) in [
+            (counts.profile, "from the profile instead"), (counts.none, "without"), (counts.failed, "failed"),
+            (counts.leaks, "copies of the reference rejected"), (counts.unusable, "unusable rejected"),
+        ] where count > 0 { parts.append("\(count) \(name)") }
+        let isDone = progress.done == progress.total
+        let bar = isDone ? "" : Format.bar(Double(progress.done) / Double(max(1, progress.total))) + "  "
+        let rate = isDone ? "" : "  \(progress.done)/\(progress.total) tasks  \(Format.number(progress.rate)) tasks/s"
+        let left =
+            !isDone && progress.rate > 0
+            ? "  \(Format.duration(.seconds(Double(progress.total - progress.done) / progress.rate))) left" : ""
+        return [
+            "\(isDone ? "✓" : "▶") \(Self.padded("rationales"))\(bar)\(parts.joined(separator: ", "))\(rate)\(left)"
+        ]
+    }
 
     private func steps(_ iteration: UInt32) -> [String] {
         var lines: [String] = []

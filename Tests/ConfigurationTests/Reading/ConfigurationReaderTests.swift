@@ -92,12 +92,12 @@ import Testing
         ("samplng:\n  topK: 4\n", "/here/a.yaml:1:1: 'samplng' is not a key: did you mean sampling?"),
         (
             "temperature: 1\n",
-            "/here/a.yaml:1:1: 'temperature' is not a key: it belongs to sampling.temperature or evaluation.temperature."
+            "/here/a.yaml:1:1: 'temperature' is not a key: it belongs to rationale.temperature or sampling.temperature."
         ),
         ("model:\n  zzzzzzzzzzz: 1\n", "/here/a.yaml:2:3: 'zzzzzzzzzzz' is not a key of model: there are base."),
         (
             "sampling: 3\n",
-            "/here/a.yaml:1:11: sampling must be a section of keys (samplesPerPrompt, temperature, topP, topK, maxNewTokens, promptsPerTask), not '3'."
+            "/here/a.yaml:1:11: sampling must be a section of keys (samplesPerPrompt, temperature, topP, topK, maxNewTokens, every, promptsPerTask), not '3'."
         ),
         (
             "reward: {a: 1}\n",
@@ -116,7 +116,7 @@ import Testing
         ),
         (
             "sampling: {temperature: nan}",
-            "/here/a.yaml:1:25: sampling.temperature must be a number above 0, at most 10, not 'nan'."
+            "/here/a.yaml:1:25: sampling.temperature must be a number above 0, at most 10, a list of such numbers, or {from: A, step: B}, not 'nan'."
         ),
         (
             "mode: rest_pg\n",
@@ -142,7 +142,7 @@ import Testing
         ),
         (
             "selection: {threshold: {quantile: 1}}",
-            "/here/a.yaml:1:24: selection.threshold must be one of {absolute: R}, {quantile: Q} or {marginOverFirst: D}, not a section: quantile must be a number at least 0 and below 1, not '1'."
+            "/here/a.yaml:1:24: selection.threshold must be one of {absolute: R}, {quantile: Q} or {marginOverFirst: D}, not a section: quantile must be a number at least 0 and below 1, a list of such numbers, or {from: A, step: B}, not '1'."
         ),
         (
             "run: {name: a/b}",
@@ -220,14 +220,27 @@ import Testing
             "mode: sft-reasoning\ntraining: {epochs: 2}\n", "training.epochs",
             "in mode sft-reasoning, which has no E-step"
         ),
-        ("mode: rest-em\npersonalization: {rationale: profile}\n", "personalization.rationale", "in mode rest-em"),
+        ("mode: rest-em\nrationale: {source: profile}\n", "rationale.source", "in mode rest-em"),
+        ("rationale: {temperature: 0.5}\n", "rationale.temperature", "with rationale.source profile"),
+        (
+            "rationale: {source: checkpoint, checkpoint: x, endpoint: {concurrency: 2}}\n",
+            "rationale.endpoint.concurrency", "with rationale.source checkpoint"
+        ),
         ("mode: zeroshot\nfineTuning: {epochs: 1}\n", "fineTuning.epochs", "in mode zeroshot, which trains nothing"),
         ("mode: zeroshot\ndata: {train: 9}\n", "data.train", "in mode zeroshot"),
         ("personalization: {retriever: none, documents: 3}\n", "personalization.documents", "with retriever none"),
         ("selection: {threshold: {absolute: 0.5}, scope: prompt}\n", "selection.scope", "with an absolute threshold"),
-        ("evaluation: {temperature: 0, topP: 0.9}\n", "evaluation.topP", "with temperature 0"),
+        ("selection: {keep: best, cap: 3}\n", "selection.cap", "with keep best, which takes one of each prompt"),
+        ("selection: {keep: best, threshold: {absolute: 0}}\n", "selection.threshold", "with keep best"),
+        ("selection: {weighting: filter, beta: 0.2}\n", "selection.beta", "with weighting filter"),
+        ("mode: sft\nevaluation: {patience: 1}\n", "evaluation.patience", "in mode sft, which has no E-step"),
+        ("mode: sft\ntraining: {referenceWeight: 1}\n", "training.referenceWeight", "in mode sft"),
         (
-            "evaluation: {splits: none, temperature: 0.5}\n", "evaluation.temperature",
+            "evaluation: {splits: [test], patience: 1}\n", "evaluation.patience",
+            "while evaluation.splits does not hold validation"
+        ),
+        (
+            "evaluation: {splits: none, decodings: greedy}\n", "evaluation.decodings",
             "while evaluation.splits is empty"
         ),
         (
@@ -250,6 +263,9 @@ import Testing
             sentence(yaml, set: "mode=sft", "selection.cap=2").contains(
                 "--set selection.cap=2: selection.cap does nothing"))
         #expect(sentence("mode: sft\n", set: "selection.cap=2").contains("does nothing"))
+        let asking = "rationale: {source: endpoint, endpoint: {url: http://x/v1, model: m}, attempts: 2}\n"
+        #expect(try read(asking, set: "mode=rest-em").rationale == RunConfiguration.Rationale())
+        #expect(try read(asking, set: "rationale.source=profile").rationale == RunConfiguration.Rationale())
         #expect(sentence("mode: sft\n", set: "mode=rest-pg", "selection.cap=2") == "")
     }
 
@@ -258,5 +274,66 @@ import Testing
             sentence("cluster: {leaseSeconds: 2}\n", set: "cluster.heartbeatSeconds=1").hasPrefix(
                 "--set cluster.heartbeatSeconds=1: cluster.leaseSeconds (2) must be at least three times"))
         #expect(sentence("mode: zeroshot\nevaluation: {splits: none}\n").contains("has nothing to do"))
+        #expect(
+            sentence("rationale: {source: checkpoint}\n")
+                == "/here/a.yaml:1:13: rationale.source checkpoint needs rationale.checkpoint, a model's directory.")
+        #expect(sentence("rationale: {source: endpoint}\n").contains("rationale.endpoint.url is not set"))
+        #expect(
+            sentence("rationale: {source: endpoint, endpoint: {url: http://x}}\n").contains(
+                "rationale.endpoint.model is not set"))
+    }
+
+    @Test(arguments: [
+        ("sampling: {every: 4}\n", "sampling.every (4) is more than the run's 3 iterations."),
+        ("sampling: {temperature: [1, 2, 3, 4]}\n", "sampling.temperature has 4 values for 3 E-steps"),
+        (
+            "sampling: {temperature: [1, 2], every: 3}\nselection: {threshold: {quantile: [0.1, 0.2, 0.3]}}\n",
+            "sampling.temperature has 2 values for 1 E-steps"
+        ),
+        ("iterations: 1\nsampling: {temperature: {from: 1, step: 0.1}}\n", "rises, but there is only one"),
+        ("sampling: {temperature: {from: 1, step: -0.5}}\n", "sampling.temperature reaches 0 in number 3"),
+        ("selection: {threshold: {quantile: [0.1, 0.2, 0.3, 0.4]}}\n", "selection.threshold has 4 values for 3"),
+        ("selection: {threshold: {quantile: {from: 0.8, step: 0.1}}}\n", "selection.threshold reaches 1"),
+        ("evaluation: {patience: 3}\n", "evaluation.patience (3) can never end a run of 3 iterations early"),
+        ("sampling: {every: 2}\n", "iterations 1 and 2 would learn the same from the base"),
+        ("sampling: {every: 2}\nselection: {keep: best}\n", "iterations 1 and 2 would learn the same from the base"),
+        (
+            "iterations: 4\nsampling: {every: 2}\nselection: {threshold: {quantile: [0.1, 0.2]}}\n",
+            "iterations 3 and 4 would learn the same from the base"
+        ),
+    ])
+    func settingsByIterationHaveToFitTheIterations(yaml: String, expected: String) {
+        #expect(sentence(yaml).contains(expected))
+    }
+
+    @Test func settingsByIterationAreReadInEveryForm() throws {
+        let configuration = try read(
+            """
+            iterations: 4
+            sampling: {temperature: [0.7, 0.9], every: 2}
+            selection: {threshold: {marginOverFirst: {from: 0.05, step: 0.05}}}
+            evaluation: {decodings: [greedy, {temperature: 0.1, topP: 0.9, samples: 2}], patience: 2}
+            training: {referenceWeight: none}
+            """)
+        #expect(configuration.sampling.temperature.values(3) == [0.7, 0.9, 0.9])
+        #expect(configuration.selection.threshold == .marginOverFirst(.rising(from: 0.05, step: 0.05)))
+        #expect(configuration.evaluation.decodings == [.greedy, .init(temperature: 0.1, topP: 0.9, samples: 2)])
+        #expect(
+            configuration.evaluation.decodings.map(\.description) == [
+                "greedy", "temperature 0.1, top-p 0.9, 2 samples",
+            ])
+        #expect(try read("sampling: {every: 3}\ntraining: {startsFrom: previous}\n").sampling.every == 3)
+    }
+
+    @Test(arguments: [
+        ("greed", "not 'greed'"), ("{topP: 0.9}", "a section without temperature"),
+        ("{temperature: 0}", "temperature must be a number above 0, at most 10, not '0'"),
+        ("{temprature: 1}", "with 'temprature' (did you mean temperature?)"), ("[]", "not a list of nothing"),
+        ("[greedy, greedy]", "with 'greedy' (given twice)"),
+    ])
+    func whatIsNoDecodingIsRefused(value: String, expected: String) {
+        let text = sentence("evaluation: {decodings: \(value)}\n")
+        #expect(text.contains("evaluation.decodings must be greedy or {temperature: T, topP: P, samples: N}"))
+        #expect(text.contains(expected))
     }
 }

@@ -192,7 +192,8 @@ struct RunCommandTests {
         let outcome = try await Binary.run(command("dry", "--dry-run"))
         #expect(outcome.status == 0, "\(outcome.error)")
         #expect(!FileManager.default.fileExists(atPath: runs.directory("dry")))
-        #expect(outcome.output.contains("# 2 iterations: 64 samples of each prompt, 4096 trajectories each"))
+        #expect(
+            outcome.output.contains("# 2 iterations, an E-step in each: 64 samples of each prompt, 4096 trajectories"))
         let again = runs.path + "/dry.yaml"
         try outcome.output.write(toFile: again, atomically: true, encoding: .utf8)
         let second = try await Binary.run(["run", again, "--dry-run"])

@@ -55,7 +55,7 @@ struct TinyRuns: Sendable {
         sampling: {samplesPerPrompt: 64, temperature: 1, maxNewTokens: 96, promptsPerTask: 1}
         selection: {threshold: {absolute: 0.01}, cap: 2}
         training: {learningRate: 0.01, epochs: 1, batchSize: 8, warmupSteps: 1}
-        evaluation: {maxNewTokens: 48, temperature: 0.8}
+        evaluation: {maxNewTokens: 48, decodings: {temperature: 0.8}}
         cluster: {learnerThreads: 1, leaseSeconds: 3, heartbeatSeconds: 0.2}
 
         """

@@ -43,7 +43,7 @@ enum TinyModel {
     }
 
     /// Writes a model with random weights and a tokenizer; the folder is as good as any other model.
-    static func save(_ path: String, seed: UInt64 = 1, vocabulary: Int? = nil) throws {
+    static func save(_ path: String, seed: UInt64 = 1, vocabulary: Int? = nil, context: Int = context) throws {
         let tokenizer = try tokenizer.get()
         let config = try ModelConfig(
             vocabularySize: vocabulary ?? tokenizer.vocabularySize, hiddenSize: 16, intermediateSize: 32, layers: 2,

@@ -2004,7 +2004,7 @@ const ProtobufCMessageDescriptor reprise__v1__prompt__descriptor =
   (ProtobufCMessageInit) reprise__v1__prompt__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor reprise__v1__sample_work__field_descriptors[6] =
+static const ProtobufCFieldDescriptor reprise__v1__sample_work__field_descriptors[7] =
 {
   {
     "policy",
@@ -2078,10 +2078,23 @@ static const ProtobufCFieldDescriptor reprise__v1__sample_work__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "first_sample",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_UINT32,
+    0,   /* quantifier_offset */
+    offsetof(Reprise__V1__SampleWork, first_sample),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned reprise__v1__sample_work__field_indices_by_name[] = {
   5,   /* field[5] = answer_marker */
   3,   /* field[3] = decoding */
+  6,   /* field[6] = first_sample */
   0,   /* field[0] = policy */
   1,   /* field[1] = prompts */
   2,   /* field[2] = samples_per_prompt */
@@ -2090,7 +2103,7 @@ static const unsigned reprise__v1__sample_work__field_indices_by_name[] = {
 static const ProtobufCIntRange reprise__v1__sample_work__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor reprise__v1__sample_work__descriptor =
 {
@@ -2100,7 +2113,7 @@ const ProtobufCMessageDescriptor reprise__v1__sample_work__descriptor =
   "Reprise__V1__SampleWork",
   "reprise.v1",
   sizeof(Reprise__V1__SampleWork),
-  6,
+  7,
   reprise__v1__sample_work__field_descriptors,
   reprise__v1__sample_work__field_indices_by_name,
   1,  reprise__v1__sample_work__number_ranges,

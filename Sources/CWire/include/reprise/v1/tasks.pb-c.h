@@ -333,10 +333,14 @@ struct  Reprise__V1__SampleWork
   Reprise__V1__Decoding *decoding;
   uint64_t seed;
   ProtobufCBinaryData answer_marker;
+  /*
+   * Sample index of each prompt's first trajectory.
+   */
+  uint32_t first_sample;
 };
 #define REPRISE__V1__SAMPLE_WORK__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&reprise__v1__sample_work__descriptor) \
-    , NULL, 0,NULL, 0, NULL, 0, {0,NULL} }
+    , NULL, 0,NULL, 0, NULL, 0, {0,NULL}, 0 }
 
 
 typedef enum {

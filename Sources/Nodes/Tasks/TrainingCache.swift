@@ -1,0 +1,77 @@
+import Checkpoints
+import Digests
+import Files
+import Foundation
+import JSONLines
+import RolloutCore
+
+/// Trainings kept in a directory, by what they are a function of: start, training set, recipe, seed, and the arithmetic.
+///
+/// Runs of one comparison often begin alike: `sft-reasoning` and `rest-pg` fine-tune the same policy 0. A training is a pure
+/// function of its input, so a learner that finds an equal one here hands in its result, and no run can tell.
+struct TrainingCache: Sendable {
+    private let directory: String
+    private let arithmetic: Digest
+
+    /// - Parameter arithmetic: What else decides the bits: the build and its kernels.
+    init(directory: String, arithmetic: Digest) {
+        self.directory = directory
+        self.arithmetic = arithmetic
+    }
+
+    private func path(_ work: TrainWork) -> String {
+        var digest = DigestBuilder("reprise.training.v1")
+        digest.add(arithmetic)
+        digest.add(work.start.base)
+        digest.add(work.start.weights)
+        digest.add(work.trainingSet.digest)
+        digest.add(work.recipe)
+        digest.add(work.seed)
+        return "\(directory)/\(digest.finish())"
+    }
+
+    /// The result of an equal training and the bytes of its delta; nil when there is none, or the disk damaged it.
+    func result(of work: TrainWork) -> (trained: TrainedPolicy, delta: [UInt8])? {
+        let path = path(work)
+        guard let json = try? FileReader.contents(of: path + ".json", limit: 1 << 16),
+            let fields = try? JSON.parse(json), let delta = try? FileReader.contents(of: path + ".delta", limit: .max),
+            let weights = fields["weights"]?.string.flatMap({ Digest($0) }), let steps = count(fields["steps"]),
+            let examples = count(fields["examples"]),
+            let tokens = fields["tokens"]?.integer.flatMap(UInt64.init(exactly:)),
+            let firstLoss = fields["firstLoss"]?.double, let lastLoss = fields["lastLoss"]?.double,
+            let density = fields["density"]?.double,
+            let full = fields["fullBytes"]?.integer.flatMap(UInt64.init(exactly:)),
+            fields["delta"]?.string == Digest.of(delta).description
+        else { return nil }
+        let policy = PolicyManifest(
+            version: work.iteration, base: work.start.base, weights: weights, delta: BlobManifest(of: delta))
+        return (
+            TrainedPolicy(
+                policy: policy, steps: steps, examples: examples, tokens: tokens, firstLoss: firstLoss,
+                lastLoss: lastLoss, density: density, fullByteCount: full), delta
+        )
+    }
+
+    private func count(_ value: JSON?) -> UInt32? { value?.integer.flatMap(UInt32.init(exactly:)) }
+
+    /// Keeps a result. A disk that does not take it costs the next run time and nothing else.
+    func keep(_ trained: TrainedPolicy, delta: [UInt8], of work: TrainWork) {
+        guard trained.firstLoss.isFinite, trained.lastLoss.isFinite, trained.density.isFinite else { return }
+        let fields = JSON.object([
+            "weights": .string("\(trained.policy.weights)"), "steps": .integer(Int64(trained.steps)),
+            "examples": .integer(Int64(trained.examples)), "tokens": .integer(Int64(clamping: trained.tokens)),
+            "firstLoss": .number(trained.firstLoss), "lastLoss": .number(trained.lastLoss),
+            "density": .number(trained.density), "fullBytes": .integer(Int64(clamping: trained.fullByteCount)),
+            "delta": .string("\(Digest.of(delta))"),
+        ])
+        let path = path(work)
+        do {
+            try Directories.create(directory)
+            try FileReplacement.write(delta, to: path + ".delta")
+            // Last, for it vouches for the delta.
+            try FileReplacement.write(Array(fields.serialized().utf8), to: path + ".json")
+        } catch {
+            return
+        }
+    }
+}
