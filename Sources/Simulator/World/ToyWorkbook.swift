@@ -23,7 +23,8 @@ struct ToyWorkbook {
             case .score, .train: break
             }
         case .trainingSetStored(let iteration, _):
-            trajectories = trajectories.filter { $0.key.split != .train || $0.key.iteration > iteration }
+            let needed = plan.sampling(for: iteration + 1)
+            trajectories = trajectories.filter { $0.key.split != .train || $0.key.iteration >= needed }
         default: break
         }
     }
@@ -33,13 +34,14 @@ struct ToyWorkbook {
         case .sample:
             let version = Int(task.policyVersion)
             guard coordinator.policies.indices.contains(version) else { return nil }
+            let samples = plan.samples(of: task)
             let decoding = Decoding(temperature: 1, topP: 1, topK: 0, maxNewTokens: 4, stopTokens: [0])
             return .sample(
                 SampleWork(
                     policy: coordinator.policies[version],
                     prompts: plan.prompts(of: task).map { SampleWork.Prompt(index: UInt32($0), tokens: [Int32($0)]) },
-                    samplesPerPrompt: plan.samples(of: task), decoding: decoding, seed: seed(of: task),
-                    answerMarker: "Answer:"))
+                    samplesPerPrompt: UInt32(samples.count), firstSample: samples.lowerBound, decoding: decoding,
+                    seed: seed(of: task), answerMarker: "Answer:"))
         case .score:
             guard let sampled = trajectories[task.sibling(.sample)] else { return nil }
             let items = sampled.compactMap { trajectory in
@@ -75,7 +77,7 @@ struct ToyWorkbook {
         let sealed = coordinator.sealedIterations
         guard sealed.indices.contains(Int(iteration) - 1) else { return nil }
         var byID: [TrajectoryID: Trajectory] = [:]
-        for (task, list) in trajectories where task.iteration == iteration && task.split == .train {
+        for (task, list) in trajectories where task.iteration == plan.sampling(for: iteration) && task.split == .train {
             for trajectory in list { byID[trajectory.id] = trajectory }
         }
         var text = ""
