@@ -4,15 +4,10 @@ extension RunConfiguration {
     /// Every key that has a meaning in this run, with its value, as YAML that reads back to the same configuration.
     public var yaml: String {
         var lines: [String] = []
-        var open = ""
+        var place = Outline()
         for (key, value) in shown {
-            let name = key.path.split(separator: ".").last.map(String.init) ?? key.path
-            let section = String(key.path.dropLast(name.count + 1))
-            if section != open {
-                if !section.isEmpty { lines.append("\(section):") }
-                open = section
-            }
-            lines.append("\(section.isEmpty ? "" : "  ")\(name): \(value.yaml)")
+            lines += place.move(to: key.path)
+            lines.append("\(place.indent)\(place.name): \(value.yaml)")
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -34,31 +29,46 @@ extension RunConfiguration {
     public static var reference: String {
         let defaults = RunConfiguration()
         var lines: [String] = []
-        var open = ""
+        var place = Outline()
         for key in keys {
-            let name = key.path.split(separator: ".").last.map(String.init) ?? key.path
-            let section = String(key.path.dropLast(name.count + 1))
-            if section != open {
-                if !section.isEmpty { lines += ["", "\(section):"] }
-                open = section
-            }
-            let indent = section.isEmpty ? "" : "  "
+            let headers = place.move(to: key.path)
+            if headers.first.map({ !$0.hasPrefix(" ") }) ?? false { lines.append("") }
+            lines += headers
             let others = key.alternatives.joined(separator: ", ")
             let value = key.isRequired ? "# required" : key.show(defaults)?.yaml ?? "# instead of \(others)"
+            lines.append("\(place.indent)# \(key.summary): \(key.kind)")
             // One that would do nothing beside the defaults cannot stand there.
-            let isIdle = key.conditions.contains { $0.reason(defaults) != nil }
-            lines.append("\(indent)# \(key.summary): \(key.kind)")
-            lines.append("\(indent)\(isIdle ? "# " : "")\(name): \(value)")
+            lines.append("\(place.indent)\(key.hasMeaning(in: defaults) ? "" : "# ")\(place.name): \(value)")
         }
         return lines.joined(separator: "\n").trimmingPrefix("\n") + "\n"
     }
 
     private var shown: [(key: Key<RunConfiguration>, value: Shown)] {
         Self.keys.compactMap { key in
-            guard key.conditions.allSatisfy({ $0.reason(self) == nil }), let value = key.show(self) else { return nil }
+            guard key.hasMeaning(in: self), let value = key.show(self) else { return nil }
             return (key, value)
         }
     }
+}
+
+/// Where in nested sections the lines of a YAML text are.
+private struct Outline {
+    private var sections: [Substring] = []
+    /// The last part of the path.
+    private(set) var name: Substring = ""
+
+    var indent: String { Self.indent(sections.count) }
+
+    /// Goes on to a key; returns the lines that open sections on the way.
+    mutating func move(to path: String) -> [String] {
+        var parts = path.split(separator: ".")
+        name = parts.removeLast()
+        let shared = zip(sections, parts).prefix { $0 == $1 }.count
+        sections = parts
+        return (shared..<parts.count).map { "\(Self.indent($0))\(parts[$0]):" }
+    }
+
+    private static func indent(_ depth: Int) -> String { String(repeating: "  ", count: depth) }
 }
 
 extension Shown {

@@ -117,7 +117,8 @@ private struct Resolution {
                 given[key.path] = nil
             }
         }
-        for key in RunConfiguration.keys where key.isRequired && given[key.path] == nil {
+        for key in RunConfiguration.keys
+        where key.isRequired && given[key.path] == nil && key.hasMeaning(in: configuration) {
             throw ConfigurationError(
                 place, key: key.path,
                 "\(key.path) is missing (\(key.summary)): write it there, or give --set \(key.path)=VALUE.")

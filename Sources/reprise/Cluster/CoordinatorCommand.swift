@@ -67,6 +67,7 @@ enum RunPreparations {
         var configuration = try reader.configuration()
         configuration.data.directory = absolute(configuration.data.directory)
         configuration.model.base = absolute(configuration.model.base)
+        configuration.personalization.dense.model = absolute(configuration.personalization.dense.model)
         return configuration
     }
 
