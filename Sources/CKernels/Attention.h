@@ -1,6 +1,7 @@
 // Attention over packed sequences, its gradient, and decoding over a key-value cache.
 //
-// Blocks of queries of one head meet the keys up to their last position: scores by tiles over keys in panels, then softmax
+// Blocks of queries of one head meet the keys up to their last position (all keys of the sequence when attention goes both
+// ways): scores by tiles over keys in panels, then softmax
 // per row, then values key after key. Masked scores are -infinity, so their weights are exactly 0 and add exactly nothing:
 // a query's result does not depend on the block it stands in.
 
@@ -61,14 +62,16 @@ static void attention(rk_attention shape, const float *q, ptrdiff_t q_row, const
             pad_rows(length, width, v + start * v_row + kv * width, v_row, values, stride);
             for (ptrdiff_t h = kv * group; h < (kv + 1) * group; h++)
                 for (ptrdiff_t i = 0; i < length; i += QUERY_BLOCK) {
-                    ptrdiff_t rows = length - i < QUERY_BLOCK ? length - i : QUERY_BLOCK, seen = i + rows;
+                    ptrdiff_t rows = length - i < QUERY_BLOCK ? length - i : QUERY_BLOCK;
+                    ptrdiff_t seen = shape.bidirectional ? length : i + rows;
                     ptrdiff_t from = first_key(i, shape.window) / PANEL * PANEL;
                     rk_operand queries = {q + (start + i) * q_row + h * width, q_row, 1};
                     multiply_columns(rows, round_up(seen - from, LANES), width, queries,
                                      (columns){keys + from * width, PANEL, PANEL * width}, scores + from, scores_row, 0);
                     float shift[QUERY_BLOCK], total[QUERY_BLOCK], logarithm[QUERY_BLOCK];
                     for (ptrdiff_t r = 0; r < rows; r++)
-                        shift[r] = weigh(seen - from, first_key(i + r, shape.window) - from, i + r + 1 - from,
+                        shift[r] = weigh(seen - from, first_key(i + r, shape.window) - from,
+                                         (shape.bidirectional ? length : i + r + 1) - from,
                                          scores + r * scores_row + from, shape.scale, &total[r]);
                     if (log_sum_exp) {
                         map_log(rows, total, logarithm);

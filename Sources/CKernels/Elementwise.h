@@ -16,6 +16,7 @@
 MAP(map_exp, exp16(v))
 MAP(map_log, log16(v))
 MAP(map_tanh, tanh16(v))
+MAP(map_gelu, gelu16(v))
 
 static void axpy(ptrdiff_t n, float alpha, const float *x, float *y) {
     ptrdiff_t i = 0;

@@ -1,4 +1,4 @@
-// The layers around the products: normalisation, rotary embedding, gated activation, softmax.
+// The layers around the products: normalisations, rotary embedding, gated activation, softmax.
 
 INLINE float square_sum(ptrdiff_t n, const float *x) {
     lanes acc = splat(0.0f);
@@ -42,6 +42,29 @@ static void rms_norm_backward(ptrdiff_t m, ptrdiff_t n, const float *dy, ptrdiff
             float g = inverse * __builtin_fmaf(-slope, x[j], dy[j] * weight[j]);
             dx[j] = accumulate ? dx[j] + g : g;
         }
+    }
+}
+
+// y = (x - mean) / sqrt(variance + epsilon) weight + bias, the variance from the differences; y may be x.
+static void layer_norm(ptrdiff_t m, ptrdiff_t n, const float *x, ptrdiff_t x_row, const float *weight, const float *bias,
+                       float epsilon, float *y, ptrdiff_t y_row) {
+    for (ptrdiff_t r = 0; r < m; r++, x += x_row, y += y_row) {
+        lanes total = splat(0.0f), squares = splat(0.0f);
+        ptrdiff_t i = 0;
+        FOR_LANES(i, n) total += load(x + i);
+        if (i < n) total += load_part(x + i, n - i, 0.0f);
+        float mean = sum16(total) / (float)n;
+        i = 0;
+        FOR_LANES(i, n) {
+            lanes d = load(x + i) - splat(mean);
+            squares = fma16(d, d, squares);
+        }
+        if (i < n) {
+            lanes d = load_part(x + i, n - i, mean) - splat(mean);
+            squares = fma16(d, d, squares);
+        }
+        float inverse = 1.0f / __builtin_sqrtf(sum16(squares) / (float)n + epsilon);
+        for (ptrdiff_t j = 0; j < n; j++) y[j] = __builtin_fmaf((x[j] - mean) * inverse, weight[j], bias[j]);
     }
 }
 

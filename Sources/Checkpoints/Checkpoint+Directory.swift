@@ -1,6 +1,5 @@
 import Files
 import Foundation
-import JSONLines
 
 /// The Hugging Face layout: config.json, model.safetensors (or shards under an index), tokenizer files.
 extension Checkpoint {
@@ -8,11 +7,6 @@ extension Checkpoint {
     public static let companionNames = [
         "generation_config.json", "special_tokens_map.json", "tokenizer.json", "tokenizer_config.json",
     ]
-
-    static let weightsName = "model.safetensors"
-    static let indexName = "model.safetensors.index.json"
-    /// Far above any configuration or tokenizer; keeps a wrong path from being read into memory whole.
-    static let largestTextByteCount = 256 << 20
 
     /// Reads a directory; each tensor goes from its file straight into its array.
     /// - Throws: `FileError`, `SafetensorsError` or `CheckpointError`, one sentence that names file and tensor.
@@ -22,45 +16,17 @@ extension Checkpoint {
         }
         let configPath = directory + "/config.json"
         let config = try ModelConfig(
-            json: try FileReader.contents(of: configPath, limit: largestTextByteCount), file: configPath)
-        let (tensors, source) = try weights(in: directory)
+            json: try FileReader.contents(of: configPath, limit: WeightFiles.largestTextByteCount), file: configPath)
+        let (tensors, source) = try WeightFiles.read(directory) { !isIgnored($0) }
         var companions: [Companion] = []
         for name in companionNames where FileManager.default.fileExists(atPath: directory + "/" + name) {
             companions.append(
                 Companion(
-                    name: name, bytes: try FileReader.contents(of: directory + "/" + name, limit: largestTextByteCount))
+                    name: name,
+                    bytes: try FileReader.contents(of: directory + "/" + name, limit: WeightFiles.largestTextByteCount))
             )
         }
         return try Checkpoint(config: config, tensors: tensors, companions: companions, source: source)
-    }
-
-    private static func weights(in directory: String) throws -> ([Tensor], source: String) {
-        let whole = directory + "/" + weightsName
-        let index = directory + "/" + indexName
-        if FileManager.default.fileExists(atPath: whole) || !FileManager.default.fileExists(atPath: index) {
-            let file = try SafetensorsFile(path: whole)
-            return (try file.names.filter { !isIgnored($0) }.map { try file.tensor($0) }, whole)
-        }
-        let json: JSON
-        do {
-            json = try JSON.parse(try FileReader.contents(of: index, limit: largestTextByteCount))
-        } catch let error as FileError {
-            throw error
-        } catch {
-            throw CheckpointError("\(index) is not JSON: \(error)")
-        }
-        guard let map = json["weight_map"]?.object else { throw CheckpointError("\(index) lacks weight_map.") }
-        var files: [String: SafetensorsFile] = [:]
-        var tensors: [Tensor] = []
-        for (name, value) in map where !isIgnored(name) {
-            guard let shard = value.string, !shard.isEmpty, !shard.contains("/") else {
-                throw CheckpointError("\(index) gives no file of this directory for tensor \(name).")
-            }
-            let file = try files[shard] ?? SafetensorsFile(path: directory + "/" + shard)
-            files[shard] = file
-            tensors.append(try file.tensor(name))
-        }
-        return (tensors, index)
     }
 
     /// Writes a directory that transformers loads, durably. A new directory appears complete or not at all; in one that is
@@ -99,6 +65,6 @@ extension Checkpoint {
             }
             try FileReplacement.write(companion.bytes, to: directory + "/" + companion.name)
         }
-        try SafetensorsFile.write(tensors, to: directory + "/" + Self.weightsName)
+        try SafetensorsFile.write(tensors, to: directory + "/" + WeightFiles.wholeName)
     }
 }

@@ -30,7 +30,7 @@ public enum CheckpointArchive {
         }
         // The weights last, without a copy of their own.
         let (header, ordered) = try SafetensorsFile.layout(checkpoint.tensors)
-        try blob.append(text: Checkpoint.weightsName)
+        try blob.append(text: WeightFiles.wholeName)
         blob.append(integer: UInt64(header.count + checkpoint.byteCount))
         blob += header
         for tensor in ordered { tensor.withBytes { blob.append($0) } }
@@ -63,7 +63,7 @@ public enum CheckpointArchive {
             _ = try reader.take(size)
             files.append((name, start..<start + size))
         }
-        guard reader.remaining == 0, files.contains(where: { $0.name == Checkpoint.weightsName }) else {
+        guard reader.remaining == 0, files.contains(where: { $0.name == WeightFiles.wholeName }) else {
             throw CheckpointError(
                 "The checkpoint archive is damaged: it lacks the weights or has bytes after its last file.")
         }
@@ -71,6 +71,6 @@ public enum CheckpointArchive {
     }
 
     private static func isKnown(_ name: String) -> Bool {
-        name == "config.json" || name == Checkpoint.weightsName || Checkpoint.companionNames.contains(name)
+        name == "config.json" || name == WeightFiles.wholeName || Checkpoint.companionNames.contains(name)
     }
 }

@@ -5,6 +5,19 @@ struct ConfigReader {
     let object: JSONObject
     let file: String
 
+    /// - Throws: `CheckpointError` when the bytes are no JSON object.
+    init(json bytes: [UInt8], file: String) throws(CheckpointError) {
+        let json: JSON
+        do {
+            json = try JSON.parse(bytes)
+        } catch {
+            throw CheckpointError("\(file) is not JSON: \(error)")
+        }
+        guard let object = json.object else { throw CheckpointError("\(file) is not a JSON object.") }
+        self.object = object
+        self.file = file
+    }
+
     func refuseOtherModels() throws(CheckpointError) {
         let type = object["model_type"]?.string
         let architectures = (object["architectures"]?.array ?? []).compactMap(\.string)

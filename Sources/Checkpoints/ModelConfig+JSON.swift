@@ -7,18 +7,7 @@ extension ModelConfig {
     /// - Parameter file: its name for error sentences.
     /// - Throws: `CheckpointError` that names the key; architectures other than Llama's are refused.
     public init(json bytes: [UInt8], file: String = "config.json") throws(CheckpointError) {
-        let object: JSONObject
-        do {
-            guard let parsed = try JSON.parse(bytes).object else {
-                throw CheckpointError("\(file) is not a JSON object.")
-            }
-            object = parsed
-        } catch let error as CheckpointError {
-            throw error
-        } catch {
-            throw CheckpointError("\(file) is not JSON: \(error)")
-        }
-        let reader = ConfigReader(object: object, file: file)
+        let reader = try ConfigReader(json: bytes, file: file)
         try reader.refuseOtherModels()
         let heads = try reader.integer("num_attention_heads")
         do {

@@ -115,15 +115,42 @@ extension RunConfiguration.Model: Section {
 }
 
 extension RunConfiguration.Personalization: Section {
+    static let keys: [Key<Self>] =
+        [
+            Key("retriever", \.retriever, .choice, "how documents are chosen from the profile"),
+            Key("documents", \.documents, .integer(1...1000), "documents in the prompt (k)").unless("retriever") {
+                $0.retriever == .none ? "with retriever none" : nil
+            },
+            Key("wording", \.wording, .wording, "the words around the content of a prompt"),
+            Key(
+                "maxPromptTokens", \.maxPromptTokens, Kind.integer(0...Int.max).or("context", for: 0),
+                "longest prompt; by default what the model's context leaves after maxNewTokens"),
+        ]
+        + Key.section("bm25", \.bm25).unless("retriever") { only(.bm25, $0) }
+        + Key.section("dense", \.dense).unless("retriever") { only(.dense, $0) }
+
+    private static func only(_ retriever: RunConfiguration.Retriever, _ section: Self) -> String? {
+        section.retriever == retriever ? nil : "with retriever \(section.retriever.rawValue)"
+    }
+}
+
+extension RunConfiguration.BM25: Section {
     static let keys: [Key<Self>] = [
-        Key("retriever", \.retriever, .choice, "how documents are chosen from the profile"),
-        Key("documents", \.documents, .integer(1...1000), "documents in the prompt (k)").unless("retriever") {
-            $0.retriever == .none ? "with retriever none" : nil
-        },
-        Key("wording", \.wording, .wording, "the words around the content of a prompt"),
+        Key("k1", \.k1, .number(.from(0, to: 100)), "how fast repeats of a word saturate"),
+        Key("b", \.b, .number(.from(0, to: 1)), "how much long documents are held back"),
         Key(
-            "maxPromptTokens", \.maxPromptTokens, Kind.integer(0...Int.max).or("context", for: 0),
-            "longest prompt; by default what the model's context leaves after maxNewTokens"),
+            "epsilon", \.epsilon, .number(.from(0, to: 10)),
+            "share of the mean idf that words in more than half of the documents get"),
+    ]
+}
+
+extension RunConfiguration.Dense: Section {
+    static let keys: [Key<Self>] = [
+        Key("model", \.model, .input, "the encoder, of the BERT type, in the Hugging Face layout").operational.required,
+        Key("similarity", \.similarity, .choice, "how vectors are compared: dot for Contriever, cosine for MiniLM"),
+        Key(
+            "maxTokens", \.maxTokens, Kind.integer(0...1_048_576).or("model", for: 0),
+            "longest query or document; by default what the encoder says"),
     ]
 }
 

@@ -32,6 +32,7 @@ extension RunConfiguration {
             let (indent, name) = writer.open(key.path)
             let others = key.alternatives.joined(separator: ", ")
             let value = key.isRequired ? "# required" : key.show(defaults)?.yaml ?? "# instead of \(others)"
+            lines.append("\(place.indent)# \(key.summary): \(key.kind)")
             // One that would do nothing beside the defaults cannot stand there.
             let isIdle = key.conditions.contains { $0.reason(defaults) != nil }
             writer.lines.append("\(indent)# \(key.summary): \(key.kind)")
@@ -42,7 +43,7 @@ extension RunConfiguration {
 
     private var shown: [(key: Key<RunConfiguration>, value: Shown)] {
         Self.keys.compactMap { key in
-            guard key.conditions.allSatisfy({ $0.reason(self) == nil }), let value = key.show(self) else { return nil }
+            guard key.hasMeaning(in: self), let value = key.show(self) else { return nil }
             return (key, value)
         }
     }

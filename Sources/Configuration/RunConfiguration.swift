@@ -102,11 +102,13 @@ public struct RunConfiguration: Sendable, Equatable {
     }
 
     /// How documents are chosen from the profile.
-    public enum Retriever: String, Sendable, CaseIterable { case bm25, recent, first, random, none }
+    public enum Retriever: String, Sendable, CaseIterable { case bm25, dense, recent, first, random, none }
+    /// How dense retrieval compares two vectors.
+    public enum Similarity: String, Sendable, CaseIterable { case dot, cosine }
 
     /// How a prompt is made from a row.
     public struct Personalization: Sendable, Equatable {
-        /// Bm25, recent, first, random or none.
+        /// Bm25, dense, recent, first, random or none.
         public var retriever = Retriever.bm25
         /// Documents in the prompt (k).
         public var documents = 5
@@ -114,6 +116,30 @@ public struct RunConfiguration: Sendable, Equatable {
         public var wording = "compact"
         /// Longest prompt; 0 for what the context leaves.
         public var maxPromptTokens = 0
+        /// `bm25`: constants of that retriever.
+        public var bm25 = BM25()
+        /// `dense`: the encoder of that retriever.
+        public var dense = Dense()
+    }
+
+    /// Okapi BM25's constants; the defaults are rank_bm25's.
+    public struct BM25: Sendable, Equatable {
+        /// How fast repeats of a word saturate.
+        public var k1 = 1.5
+        /// How much long documents are held back.
+        public var b = 0.75
+        /// Share of the mean idf that words in more than half of the documents get.
+        public var epsilon = 0.25
+    }
+
+    /// Retrieval by an encoder's vectors.
+    public struct Dense: Sendable, Equatable {
+        /// An encoder of the BERT type: a directory in the Hugging Face layout.
+        public var model = ""
+        /// Dot or cosine.
+        public var similarity = Similarity.dot
+        /// Longest query or document in the encoder's tokens; 0 for what the encoder says.
+        public var maxTokens = 0
     }
 
     /// Update rules.

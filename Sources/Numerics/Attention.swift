@@ -1,4 +1,5 @@
-// Causal grouped-query attention (Vaswani et al., 2017; Ainslie et al., 2023) over packed sequences.
+// Grouped-query attention (Vaswani et al., 2017; Ainslie et al., 2023) over packed sequences: causal for decoders, both ways
+// for encoders.
 //
 // Scores are chains of fused multiply-adds over the head dimension, the maximum is exact, the sum of exponentials runs in
 // 16 lanes by key position, and values are gathered key after key: what a query gets depends on it and its keys alone.
@@ -18,9 +19,15 @@ public struct Attention: Sendable {
     public let scale: Float
     /// How many keys back a query sees, itself included; nil: all.
     public let window: Int?
+    /// Whether a query sees nothing that comes after it; otherwise it sees its whole sequence (`forward` alone does that).
+    public let isCausal: Bool
 
     /// Attention with `scale` 1 / sqrt(headDimension) unless given.
-    public init(heads: Int, keyValueHeads: Int, headDimension: Int, scale: Float? = nil, window: Int? = nil) {
+    public init(
+        heads: Int, keyValueHeads: Int, headDimension: Int, scale: Float? = nil, window: Int? = nil,
+        isCausal: Bool = true
+    ) {
+        precondition(isCausal || window == nil, "a window looks back only")
         precondition(keyValueHeads > 0 && heads.isMultiple(of: keyValueHeads), "heads must share keys evenly")
         precondition(heads / keyValueHeads <= 64, "at most 64 heads share one key-value head")
         self.heads = heads
@@ -28,11 +35,13 @@ public struct Attention: Sendable {
         self.headDimension = headDimension
         self.scale = scale ?? 1 / Float(headDimension).squareRoot()
         self.window = window
+        self.isCausal = isCausal
     }
 
     private var shape: rk_attention {
         rk_attention(
-            heads: heads, kv_heads: keyValueHeads, head_dimension: headDimension, window: window ?? 0, scale: scale)
+            heads: heads, kv_heads: keyValueHeads, head_dimension: headDimension, window: window ?? 0, scale: scale,
+            bidirectional: isCausal ? 0 : 1)
     }
 
     /// Sequences packed one after the other: rows starts[i]..<starts[i + 1] form sequence i.
@@ -55,6 +64,7 @@ public struct Attention: Sendable {
         _ outGradient: Matrix, out: Matrix, queries: Matrix, keys: Matrix, values: Matrix, starts: [Int32],
         logSumExp: Matrix, queryGradient: Matrix, keyGradient: Matrix, valueGradient: Matrix
     ) {
+        precondition(isCausal, "only causal attention is trained")
         check(queries, keys, values, starts)
         check(queryGradient, keyGradient, valueGradient, starts)
         precondition(out.rows == queries.rows && out.columns == queries.columns, "shapes differ")
@@ -74,6 +84,7 @@ public struct Attention: Sendable {
         queries: Matrix, layer: Int, prefix: KeyValueCache, prefixSlots: [Int32], prefixCounts: [Int32],
         suffix: KeyValueCache, suffixSlots: [Int32], suffixCounts: [Int32], into out: Matrix
     ) {
+        precondition(isCausal, "only causal attention decodes")
         precondition(queries.columns == heads * headDimension, "queries of another width")
         precondition(out.rows == queries.rows && out.columns == queries.columns, "shapes differ")
         precondition(prefix.keyValueHeads == keyValueHeads && prefix.headDimension == headDimension, "another cache")

@@ -36,6 +36,12 @@ extension Vector {
         unsafe kernels.tanh(count, x.pointer, pointer)
     }
 
+    /// The Gaussian error linear unit, x · Φ(x) with the exact Φ, of every element of `x`, which may be this vector.
+    public func gelu(of x: Vector) {
+        precondition(x.count == count, "vectors of \(x.count) and \(count) elements")
+        unsafe kernels.gelu(count, x.pointer, pointer)
+    }
+
     /// Sum of the squares in double precision, in a fixed order.
     public var sumOfSquares: Double {
         unsafe kernels.sum_of_squares(count, pointer)
@@ -65,6 +71,21 @@ extension Matrix {
             let target = unsafe pointer + row * rowStride
             unsafe kernels.add(columns, target, x.pointer + row * x.rowStride, target)
         }
+    }
+
+    /// Adds `bias` to every row.
+    public func add(toRows bias: Vector) {
+        precondition(bias.count == columns, "a bias of \(bias.count) elements for \(columns) columns")
+        for row in 0..<rows {
+            let target = unsafe pointer + row * rowStride
+            unsafe kernels.add(columns, target, bias.pointer, target)
+        }
+    }
+
+    /// Sets every row to `bias`: where a product is then accumulated, so that a linear layer's bias costs one copy.
+    public func fill(rowsWith bias: Vector) {
+        precondition(bias.count == columns, "a bias of \(bias.count) elements for \(columns) columns")
+        for row in 0..<rows { unsafe (pointer + row * rowStride).update(from: bias.pointer, count: columns) }
     }
 
     /// self *= alpha

@@ -25,6 +25,9 @@ import Testing
             mode: \(mode.rawValue)
             rationale: {source: \(endpoint)}
             """,
+            personalization: {retriever: dense, dense: {model: /encoders/mini, similarity: cosine, maxTokens: 256}}
+            """,
+            "mode: \(mode.rawValue)\npersonalization: {bm25: {k1: 0.9, b: 0.4, epsilon: 0}}\n",
         ]
     }.filter { !($0.contains("zeroshot") && $0.contains("none}")) }
         .filter { !$0.contains("rationale") || $0.contains("rest-pg") || $0.contains("sft-reasoning") }
@@ -48,14 +51,20 @@ import Testing
         let configuration = try read("mode: rest-pg\n")
         let full = configuration.yaml
         for key in RunConfiguration.keys
-        where key.alternatives.isEmpty && key.conditions.allSatisfy({ $0.reason(configuration) == nil }) {
+        where key.alternatives.isEmpty && key.hasMeaning(in: configuration) {
             let name = key.path.split(separator: ".").last.map(String.init) ?? ""
             #expect(full.contains("\(name): "), "\(key.path) is not printed")
         }
+        let dense = try read("personalization: {retriever: dense, dense: {model: /encoder}}\n").yaml
+        #expect(dense.contains("\n  dense:\n    model: /encoder\n    similarity: dot\n    maxTokens: model\n"))
+        #expect(!dense.contains("bm25"))
         let sft = try read("mode: sft\n").yaml
         #expect(!sft.contains("selection:"))
         #expect(!sft.contains("iterations"))
         #expect(sft.contains("  promptsPerTask: 4\n"))
+        #expect(
+            sft.contains("personalization:\n  retriever: bm25\n")
+                && sft.contains("\n  bm25:\n    k1: 1.5\n    b: 0.75\n"))
     }
 
     @Test func theDigestCoversWhatIsLearned() throws {
@@ -63,7 +72,8 @@ import Testing
         var digests: Set<Digest> = [reference.learningDigest]
         for change in [
             "run.seed=2", "mode=rest-em", "iterations=2", "data.train=5", "data.shuffleProfiles=1", "reward=rouge1",
-            "personalization.documents=2", "fineTuning.epochs=1", "fineTuning.steps=1", "sampling.topP=0.5",
+            "personalization.documents=2", "personalization.bm25.k1=1.2", "fineTuning.epochs=1", "fineTuning.steps=1",
+            "sampling.topP=0.5",
             "selection.threshold.absolute=0.75", "selection.threshold.marginOverFirst=0.75", "selection.cap=1",
             "training.startsFrom=previous", "training.gradientShards=3", "evaluation.decodings=greedy",
             "evaluation.decodings=[{temperature: 0.1}, greedy]", "evaluation.decodings={temperature: 0.1, topP: 0.9}",

@@ -53,9 +53,13 @@ import Testing
         let child = try #require(lines.first.flatMap { Int32($0) })
         #expect(ending == .enough && kill(child, 0) == 0)
         #expect(process.end() == .signalled(SIGKILL))
-        // Whoever adopted it may not have reaped it yet.
-        let state = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8)
-        #expect(state == nil || state?.contains(") Z ") == true || state?.contains(") X ") == true)
+        // A signal takes its time, and whoever adopted the child may not have reaped it yet.
+        func isGone() -> Bool {
+            guard let state = try? String(contentsOfFile: "/proc/\(child)/stat", encoding: .utf8) else { return true }
+            return state.contains(") Z ") || state.contains(") X ")
+        }
+        for _ in 0..<5000 where !isGone() { usleep(1000) }
+        #expect(isGone())
     }
 
     @Test func aLineHasALimit() throws {

@@ -2,7 +2,7 @@ import Foundation
 import Numerics
 import Testing
 
-/// Causal attention in double precision: one query at a time.
+/// Attention in double precision: one query at a time.
 func attentionReference(
     _ attention: Attention, _ q: Matrix, _ k: Matrix, _ v: Matrix, starts: [Int32]
 ) -> [Double] {
@@ -12,10 +12,12 @@ func attentionReference(
     var result: [Double] = []
     for row in queries.indices {
         let start = Int(starts.last { $0 <= row } ?? 0)
+        let end = starts.first { $0 > row }.map(Int.init) ?? queries.count
+        let last = attention.isCausal ? row : end - 1
         let first = max(start, attention.window.map { row - $0 + 1 } ?? start)
         for head in 0..<attention.heads {
             let shared = head / group * width
-            let scores = (first...row).map { key in
+            let scores = (first...last).map { key in
                 (0..<width).reduce(0.0) { $0 + queries[row][head * width + $1] * keys[key][shared + $1] }
                     * Double(attention.scale)
             }
@@ -23,7 +25,7 @@ func attentionReference(
             let weights = scores.map { Foundation.exp($0 - top) }
             let total = weights.reduce(0, +)
             result += (0..<width).map { index in
-                zip(weights, first...row).reduce(0.0) { $0 + $1.0 / total * values[$1.1][shared + index] }
+                zip(weights, first...last).reduce(0.0) { $0 + $1.0 / total * values[$1.1][shared + index] }
             }
         }
     }
@@ -37,6 +39,8 @@ func attentionReference(
         Attention(heads: 6, keyValueHeads: 1, headDimension: 10),
     ]
 
+    static let bothWays = Attention(heads: 4, keyValueHeads: 4, headDimension: 20, isCausal: false)
+
     private func operands(_ attention: Attention, rows: Int) -> (q: Matrix, k: Matrix, v: Matrix) {
         let width = attention.headDimension
         return (
@@ -46,7 +50,7 @@ func attentionReference(
         )
     }
 
-    @Test(arguments: shapes)
+    @Test(arguments: shapes + [bothWays])
     func forwardAgreesWithDoublePrecision(attention: Attention) {
         let (q, k, v) = operands(attention, rows: 150)
         let starts: [Int32] = [0, 1, 1, 40, 150]
@@ -55,7 +59,7 @@ func attentionReference(
         #expect(deviation(out.array, attentionReference(attention, q, k, v, starts: starts)) < 1e-5)
     }
 
-    @Test(arguments: shapes)
+    @Test(arguments: shapes + [bothWays])
     func aSequenceDoesNotFeelItsNeighbours(attention: Attention) {
         let (q, k, v) = operands(attention, rows: 90)
         let packed = Matrix(rows: 90, columns: q.columns)

@@ -37,6 +37,21 @@ import Testing
         #expect(ulps(y.array, x.array.map { Foundation.tanh(Double($0)) }) < 3)
     }
 
+    /// To the accuracy of 1 + erf in single precision, which all that use the exact form share.
+    @Test func geluIsThatOfTheErrorFunction() {
+        let x = Vector((0..<20_001).map { Float($0 - 10_000) * 0.0011 } + [-50, 50, 1e-20, -1e-20, 0])
+        let y = Vector(count: x.count)
+        y.gelu(of: x)
+        let exact = x.array.map { 0.5 * Double($0) * Foundation.erfc(-Double($0) / 2.0.squareRoot()) }
+        #expect(deviation(y.array, exact) < 2.5e-7)
+        let positive = x.array.indices.filter { x[$0] > 0 }
+        #expect(ulps(positive.map { y[$0] }, positive.map { exact[$0] }) < 3)
+        #expect(y[20_001] == 0 && y[20_002] == 50 && y[20_005] == 0)
+        let ends = Vector([.nan, .infinity])
+        ends.gelu(of: ends)
+        #expect(ends[0].isNaN && ends[1] == .infinity)
+    }
+
     @Test func sumsAddInDoublePrecision() {
         let x = random(1001, stream: 1, scale: 100)
         let y = random(1001, stream: 2)
@@ -63,5 +78,13 @@ import Testing
         let added = random(4, 5, stream: 6)
         matrix.columns(2..<7).add(added)
         #expect(matrix.columns(2..<7).array == zip(before, added.array).map { $0 + $1 })
+        let bias = random(5, stream: 7)
+        let summed = matrix.columns(2..<7).array
+        let outside = matrix.columns(7..<9).array
+        matrix.columns(2..<7).add(toRows: bias)
+        #expect(matrix.columns(2..<7).array == summed.enumerated().map { $1 + bias[$0 % 5] })
+        matrix.columns(2..<7).fill(rowsWith: bias)
+        #expect((0..<4).allSatisfy { matrix.columns(2..<7).row($0).array == bias.array })
+        #expect(matrix.columns(7..<9).array == outside)
     }
 }

@@ -24,6 +24,8 @@ func battery() -> [(String, [Float])] {
     results.append(("log", logarithm.array))
     mapped.tanh(of: row)
     results.append(("tanh", mapped.array))
+    mapped.gelu(of: row)
+    results.append(("gelu", mapped.array))
     results.append(("sums", [Float(row.sum), Float(row.sumOfSquares), Float(row.dot(mapped))]))
     mapped.add(row, scaledBy: 0.3)
     results.append(("axpy", mapped.array))
@@ -37,6 +39,8 @@ func battery() -> [(String, [Float])] {
     RMSNorm.backward(
         other, x: x, weight: weight, inverseRMS: inverse, into: gradient, weightGradient: weightGradient)
     results.append(("norm backward", gradient.array + weightGradient.array))
+    LayerNorm.forward(x, weight: weight, bias: other.row(0), epsilon: 1e-5, into: normed)
+    results.append(("layer norm", normed.array))
     SwiGLU.forward(gate: x, up: other, into: normed)
     results.append(("swiglu", normed.array))
     SwiGLU.backward(other, gate: x, up: normed, gateGradient: gradient, upGradient: normed)
@@ -63,6 +67,9 @@ private func attentionBattery() -> [(String, [Float])] {
     attention.backward(
         random(71, 88, stream: 10), out: out, queries: q, keys: k, values: v, starts: starts, logSumExp: logSumExp,
         queryGradient: dq, keyGradient: dk, valueGradient: dv)
+    let seenWhole = Matrix(rows: 71, columns: 88)
+    Attention(heads: 4, keyValueHeads: 2, headDimension: 22, isCausal: false)
+        .forward(queries: q, keys: k, values: v, starts: starts, into: seenWhole)
     let prefix = KeyValueCache(layers: 1, keyValueHeads: 2, headDimension: 22, capacities: [13])
     prefix.store(layer: 0, slot: 0, position: 0, keys: k.rows(0..<13), values: v.rows(0..<13))
     let suffix = KeyValueCache(layers: 1, keyValueHeads: 2, headDimension: 22, capacities: [58, 58, 58])
@@ -75,7 +82,7 @@ private func attentionBattery() -> [(String, [Float])] {
         suffix: suffix, suffixSlots: [0, 1, 2], suffixCounts: [1, 30, 58], into: decoded)
     return [
         ("attention", out.array + logSumExp.array), ("attention backward", dq.array + dk.array + dv.array),
-        ("decoding", decoded.array),
+        ("decoding", decoded.array), ("attention both ways", seenWhole.array),
     ]
 }
 

@@ -13,13 +13,15 @@
 
 #pragma clang assume_nonnull begin
 
-/// Shape of an attention layer: `heads` query heads share `kv_heads` key-value heads; `window` = 0 means unlimited.
+/// Shape of an attention layer: `heads` query heads share `kv_heads` key-value heads; `window` = 0 means unlimited. A query
+/// sees the keys up to its own position, or those of its whole sequence when `bidirectional` (forward only, no window).
 typedef struct rk_attention {
     ptrdiff_t heads;
     ptrdiff_t kv_heads;
     ptrdiff_t head_dimension;
     ptrdiff_t window;
     float scale;
+    int bidirectional;
 } rk_attention;
 
 /// A strided matrix operand: element (i, j) lies at `data[i * row + j * column]`.
@@ -65,6 +67,7 @@ typedef struct rk_kernels {
     void (*exp)(ptrdiff_t n, const float *x, float *y);
     void (*log)(ptrdiff_t n, const float *x, float *y);
     void (*tanh)(ptrdiff_t n, const float *x, float *y);
+    void (*gelu)(ptrdiff_t n, const float *x, float *y);
     void (*axpy)(ptrdiff_t n, float alpha, const float *x, float *y);   // y = alpha x + y
     void (*add)(ptrdiff_t n, const float *x, const float *y, float *z);
     void (*multiply_elements)(ptrdiff_t n, const float *x, const float *y, float *z);
@@ -79,6 +82,8 @@ typedef struct rk_kernels {
     void (*rms_norm_backward)(ptrdiff_t m, ptrdiff_t n, const float *dy, ptrdiff_t dy_row, const float *x,
                               ptrdiff_t x_row, const float *weight, const float *rstd, float *dx, ptrdiff_t dx_row,
                               int accumulate, float *_Nullable dweight);
+    void (*layer_norm)(ptrdiff_t m, ptrdiff_t n, const float *x, ptrdiff_t x_row, const float *weight, const float *bias,
+                       float epsilon, float *y, ptrdiff_t y_row);
     void (*rope)(ptrdiff_t m, ptrdiff_t heads, ptrdiff_t dimension, float *x, ptrdiff_t x_row, const int32_t *positions,
                  const float *cosines, const float *sines, int inverse);
     void (*swiglu)(ptrdiff_t m, ptrdiff_t n, const float *gate, ptrdiff_t gate_row, const float *up, ptrdiff_t up_row,

@@ -75,7 +75,8 @@ struct Resolution {
                 given[key]?.place ?? place, key: key,
                 "\(key) is for several runs: give it to reprise compare, or choose one with --set \(key.dropLast())=….")
         }
-        for key in RunConfiguration.keys where key.isRequired && given[key.path] == nil {
+        for key in RunConfiguration.keys
+        where key.isRequired && given[key.path] == nil && key.hasMeaning(in: configuration) {
             throw ConfigurationError(
                 place, key: key.path,
                 "\(key.path) is missing (\(key.summary)): write it there, or give --set \(key.path)=VALUE.")

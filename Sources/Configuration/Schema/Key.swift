@@ -21,7 +21,7 @@ struct Key<Root: Section>: Sendable {
     var conditions: [Condition<Root>] = []
     /// Keys of the same section that say the same in another way.
     var alternatives: [String] = []
-    /// Without a default.
+    /// Without a default, where it has a meaning.
     var isRequired = false
     /// Whether the key's text decides what is learned.
     var isLearned = true
@@ -74,6 +74,9 @@ struct Key<Root: Section>: Sendable {
     ) -> [Key] {
         Child.keys.map { Key($0, in: name, property) }
     }
+
+    /// Whether no other key makes this one pointless.
+    func hasMeaning(in root: Root) -> Bool { conditions.allSatisfy { $0.reason(root) == nil } }
 
     var required: Key {
         var key = self

@@ -32,7 +32,14 @@ public enum CoordinatorProcess {
     ) async throws -> CoordinatorService.Ending {
         let held: RunLock? = if case .existing(let directory) = place { try directory.lock() } else { nil }
         let base = try BaseModel(directory: configuration.model.base)
-        let prepared = try PreparedRun(configuration, base: base)
+        let path =
+            switch place {
+            case .existing(let directory): directory.path
+            case .new(let path): path
+            }
+        let searchLog = SearchLog(logger)
+        let prepared = try PreparedRun(
+            configuration, base: base, embeddings: PreparedRun.embeddings(besideRun: path), progress: searchLog.note)
         for line in prepared.summary { logger.info("\(line)") }
         // Bound early, so that a port in use leaves no directory behind; nothing is received before the term is on disk.
         let loop = try PollLoop(name: "coordinator")

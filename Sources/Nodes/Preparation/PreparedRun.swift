@@ -1,6 +1,7 @@
 import Checkpoints
 public import Configuration
 import Digests
+import Foundation
 public import Personalization
 public import RolloutCore
 import Tokenization
@@ -43,8 +44,14 @@ public struct PreparedRun: Sendable {
 extension PreparedRun {
     /// Loads the data and prepares every prompt.
     ///
+    /// - Parameters:
+    ///   - embeddings: a directory where the vectors of dense retrieval stay for the next time; nil keeps none.
+    ///   - progress: told, from any thread, how far the search through profiles is.
     /// - Throws: one sentence about the file, row or setting that is wrong.
-    public init(_ configuration: RunConfiguration, base: BaseModel) throws {
+    public init(
+        _ configuration: RunConfiguration, base: BaseModel, embeddings: String? = nil,
+        progress: (@Sendable (SearchProgress) -> Void)? = nil
+    ) throws {
         let mode = configuration.run.mode
         guard let wording = TemplateWording(named: configuration.personalization.wording) else {
             throw PreparationError(
@@ -54,16 +61,18 @@ extension PreparedRun {
                 """)
         }
         let template = PromptTemplate(wording: wording, reasons: mode.reasons)
-        let builder = try PromptPreparer(configuration, template: template, base: base)
+        let search = try ProfileSearch(configuration, embeddings: embeddings, report: progress)
+        let builder = try PromptPreparer(configuration, template: template, base: base, search: search)
         var prompts: [Split: [PreparedPrompt]] = [:]
         var summary: [String] = []
         for split in try Self.splits(configuration) {
             let (examples, loaded) = try Self.load(split, configuration)
             summary += loaded.lines
             var counts = PromptCounts()
-            prompts[split] = try examples.map { try builder.prepare($0, counts: &counts) }
+            prompts[split] = try builder.prepare(examples, split: split, counts: &counts)
             summary += counts.lines("\(split)")
         }
+        summary += search.summary
         var truncated = 0
         let train = mode.fineTunes ? prompts[.train] ?? [] : []
         rationales =
@@ -87,7 +96,12 @@ extension PreparedRun {
         preparer = builder
         self.template = template
         self.summary = summary
-        plan = try Self.plan(configuration, base, prompts, fineTuning, rationales)
+        plan = try Self.plan(configuration, base, encoder: search.encoder, prompts, fineTuning, rationales)
+    }
+
+    /// Where the vectors of dense retrieval stay: beside the run, so that the runs of one folder share them.
+    public static func embeddings(besideRun path: String) -> String {
+        URL(filePath: path).deletingLastPathComponent().appending(path: ".embeddings").path
     }
 
     /// Policy 0's examples with reasoning paths that tasks wrote; those of prompts without one by the rule of the fallback.
@@ -154,13 +168,14 @@ extension PreparedRun {
     }
 
     private static func plan(
-        _ configuration: RunConfiguration, _ base: BaseModel, _ prompts: [Split: [PreparedPrompt]],
+        _ configuration: RunConfiguration, _ base: BaseModel, encoder: Digest?, _ prompts: [Split: [PreparedPrompt]],
         _ fineTuning: [TrainingExample], _ rationales: RationaleTasks?
     ) throws -> RunPlan {
         var digest = DigestBuilder("reprise.run.v1")
         digest.add(configuration.learningDigest)
         digest.add(base.weightsDigest)
         digest.add(base.tokenizer.json)
+        if let encoder { digest.add(encoder) }
         for split in Split.allCases {
             digest.add(Int(split.rawValue))
             digest.add(prompts[split]?.count ?? 0)

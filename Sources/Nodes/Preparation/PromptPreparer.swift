@@ -7,24 +7,18 @@ import Transformer
 
 /// Turns rows into prompts and, for fine-tuning, into targets: the configuration's choices applied to `PromptBuilder`.
 struct PromptPreparer {
+    let search: ProfileSearch
     private let builder: PromptBuilder
     private let base: BaseModel
     private let reads: Bool
 
-    init(_ configuration: RunConfiguration, template: PromptTemplate, base: BaseModel) throws(PreparationError) {
+    init(_ configuration: RunConfiguration, template: PromptTemplate, base: BaseModel, search: ProfileSearch) throws {
         self.base = base
+        self.search = search
         let rationale = configuration.rationale
         reads = template.reasons && (rationale.source == .profile || rationale.fallback == .profile)
-        let retriever: Retriever =
-            switch configuration.personalization.retriever {
-            case .bm25: .bm25(BM25.Parameters())
-            case .recent: .recent
-            case .first: .first
-            case .random: .random(seed: configuration.run.seed)
-            case .none: .none
-            }
         builder = PromptBuilder(
-            retriever: retriever, k: configuration.personalization.documents, template: template,
+            template: template,
             budget: PromptBudget(
                 limit: try Self.promptLimit(configuration, context: base.checkpoint.config.maxPositions),
                 cutsRequest: configuration.data.longInput == .cut))
@@ -56,19 +50,26 @@ struct PromptPreparer {
         return wanted == 0 ? room : wanted
     }
 
-    func prepare(_ example: Example, counts: inout PromptCounts) throws -> PreparedPrompt {
-        let built: PromptBuilder.Built
+    /// The prompts of a split, in the order of its rows.
+    func prepare(_ examples: [Example], split: Split, counts: inout PromptCounts) throws -> [PreparedPrompt] {
+        let rankings = try search.rank(examples, split: split)
+        return try zip(examples, rankings).map { try prepare($0, ranking: $1, counts: &counts) }
+    }
+
+    private func prepare(
+        _ example: Example, ranking: Retriever.Ranking, counts: inout PromptCounts
+    ) throws -> PreparedPrompt {
+        let prompt: FittedPrompt
         do {
-            built = try builder.prompt(example) { tokens($0).count }
+            prompt = try builder.prompt(example, ranking: ranking) { tokens($0).count }
         } catch {
             throw PreparationError("\(example.task.rawValue) row \(example.id): \(error)")
         }
-        counts.add(built.prompt, clamped: built.wasClamped)
+        counts.add(prompt, clamped: ranking.wasClamped)
         return PreparedPrompt(
-            example: example, documents: built.prompt.documents, text: built.prompt.text,
-            tokens: tokens(built.prompt.text),
+            example: example, documents: prompt.documents, text: prompt.text, tokens: tokens(prompt.text),
             // Of the documents the prompt shows: a model can only learn to sum up what it sees.
-            rationale: reads ? builder.rationale.rationale(for: built.prompt.documents) : "")
+            rationale: reads ? builder.rationale.rationale(for: prompt.documents) : "")
     }
 
     /// The target of supervised fine-tuning: reasoning path, marker and the user's own text, or the text alone.

@@ -80,6 +80,7 @@ enum RunPreparations {
         var configuration = configuration
         configuration.data.directory = absolute(configuration.data.directory)
         configuration.model.base = absolute(configuration.model.base)
+        configuration.personalization.dense.model = absolute(configuration.personalization.dense.model)
         return configuration
     }
 

@@ -83,14 +83,20 @@ struct RunCommand: AsyncParsableCommand {
         let path = path(configuration)
         if RunDirectory.isRun(path) { throw Failure(.output, RunPreparations.occupied(path)) }
         // Everything that can be wrong with data, base and port is found before a directory is made.
-        _ = try PreparedRun(configuration, base: BaseModel(directory: configuration.model.base))
+        let screen = SearchScreen()
+        _ = try PreparedRun(
+            configuration, base: BaseModel(directory: configuration.model.base),
+            embeddings: PreparedRun.embeddings(besideRun: path), progress: screen.show)
+        screen.end()
         try await CoordinatorProcess.check(endpoint: configuration.cluster.endpoint)
         return try RunDirectory.create(path, configuration: configuration.yaml)
     }
 
     private func plan(_ configuration: RunConfiguration) throws {
         let base = try BaseModel(directory: configuration.model.base)
-        let prepared = try PreparedRun(configuration, base: base)
+        let screen = SearchScreen()
+        let prepared = try PreparedRun(configuration, base: base, progress: screen.show)
+        screen.end()
         print(configuration.yaml, terminator: "")
         print("\n# plan of run \(prepared.plan.run.short), base \(prepared.plan.base.short)")
         for line in PlanDescription(prepared, configuration).lines + prepared.summary { print("# " + line) }

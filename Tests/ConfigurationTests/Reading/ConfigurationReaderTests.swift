@@ -101,7 +101,7 @@ import Testing
         ),
         (
             "reward: {a: 1}\n",
-            "/here/a.yaml:1:10: 'a' is not a key of reward: there are metric, mix, wordNet, command, directory, timeoutSeconds, external."
+            "/here/a.yaml:1:10: 'a' is not a key of reward: there are metric, mix, wordNet, command, directory, timeoutSeconds, external, judge, checkpoint, endpoint, scoreFrom, attempts."
         ),
     ])
     func unknownKeysNameTheNearest(yaml: String, expected: String) {
@@ -229,6 +229,14 @@ import Testing
         ("mode: zeroshot\nfineTuning: {epochs: 1}\n", "fineTuning.epochs", "in mode zeroshot, which trains nothing"),
         ("mode: zeroshot\ndata: {train: 9}\n", "data.train", "in mode zeroshot"),
         ("personalization: {retriever: none, documents: 3}\n", "personalization.documents", "with retriever none"),
+        (
+            "personalization: {dense: {similarity: cosine}}\n", "personalization.dense.similarity",
+            "with retriever bm25"
+        ),
+        (
+            "personalization: {retriever: dense, bm25: {k1: 2}, dense: {model: x}}\n", "personalization.bm25.k1",
+            "with retriever dense"
+        ),
         ("selection: {threshold: {absolute: 0.5}, scope: prompt}\n", "selection.scope", "with an absolute threshold"),
         ("selection: {keep: best, cap: 3}\n", "selection.cap", "with keep best, which takes one of each prompt"),
         ("selection: {keep: best, threshold: {absolute: 0}}\n", "selection.threshold", "with keep best"),
@@ -251,6 +259,16 @@ import Testing
     func whatDoesNothingIsRefused(yaml: String, key: String, reason: String) {
         #expect(sentence(yaml).contains("\(key) does nothing \(reason)"))
         #expect(sentence(yaml).hasSuffix(": remove it."))
+    }
+
+    @Test func denseRetrievalNeedsAnEncoder() throws {
+        #expect(sentence("personalization: {retriever: dense}\n").contains("personalization.dense.model is missing"))
+        let configuration = try read("personalization: {retriever: dense, dense: {model: ../x}}\n")
+        #expect(configuration.personalization.dense.model == "/x")
+        #expect(configuration.personalization.dense.maxTokens == 0)
+        #expect(
+            try read("personalization: {retriever: dense, dense: {model: x}}\n", set: "personalization.retriever=bm25")
+                .personalization.dense.model == "")
     }
 
     @Test func aLaterLayerSilencesAnEarlierOne() throws {

@@ -10,27 +10,50 @@ import Testing
         }
     )
 
-    @Test func bm25PutsTheLikestFirstAndBreaksTiesByIndex() {
-        let ranking = Retriever.bm25(BM25.Parameters()).rank(example, k: 5)
+    private func rank(_ retriever: Retriever, k: Int) throws -> Retriever.Ranking {
+        try #require(try retriever.rank([example], k: k).first)
+    }
+
+    @Test func bm25PutsTheLikestFirstAndBreaksTiesByIndex() throws {
+        let ranking = try rank(.bm25(BM25.Parameters()), k: 5)
         #expect(ranking.documents.map(\.index) == [3, 1, 0, 2, 4])
         #expect(ranking.documents[2].score == ranking.documents[3].score)
         #expect(!ranking.wasClamped)
+        // The constants count: without length normalisation the longer document loses nothing.
+        let flat = try rank(.bm25(BM25.Parameters(b: 0)), k: 5)
+        #expect(flat.documents[0].score != ranking.documents[0].score)
     }
 
-    @Test func moreThanTheProfileIsClampedAndSaid() {
-        let ranking = Retriever.recent.rank(example, k: 9)
+    @Test(arguments: [1, 2, 5]) func manyExamplesAreRankedAsEachAlone(threads: Int) throws {
+        let examples = (0..<9).map { index in
+            var other = example
+            other.id = "\(index)"
+            other.profile = Array(example.profile.prefix(index))
+            return other
+        }
+        for retriever in [Retriever.bm25(BM25.Parameters()), .random(seed: 3), .recent, .none] {
+            let rankings = try retriever.rank(examples, k: 3, threads: threads)
+            #expect(try rankings == examples.map { try #require(try retriever.rank([$0], k: 3).first) })
+            #expect(rankings.map(\.documents.count).allSatisfy { $0 <= 3 })
+        }
+    }
+
+    @Test func moreThanTheProfileIsClampedAndSaid() throws {
+        let ranking = try rank(.recent, k: 9)
         #expect(ranking.documents.map(\.index) == [4, 3, 2, 1, 0])
         #expect(ranking.wasClamped)
     }
 
-    @Test func otherRetrieversChooseByPlaceOrSeed() {
-        #expect(Retriever.none.rank(example, k: 3).documents.isEmpty)
-        #expect(Retriever.first.rank(example, k: 2).documents.map(\.index) == [0, 1])
-        let drawn = Retriever.random(seed: 1).rank(example, k: 5).documents.map(\.index)
+    @Test func otherRetrieversChooseByPlaceOrSeed() throws {
+        func indices(_ retriever: Retriever, k: Int = 5) throws -> [Int] {
+            try rank(retriever, k: k).documents.map(\.index)
+        }
+        #expect(try indices(.none, k: 3).isEmpty)
+        #expect(try indices(.first, k: 2) == [0, 1])
+        let drawn = try indices(.random(seed: 1))
         #expect(drawn.sorted() == [0, 1, 2, 3, 4])
-        #expect(drawn == Retriever.random(seed: 1).rank(example, k: 5).documents.map(\.index))
-        let seeds = Set((0..<20).map { Retriever.random(seed: $0).rank(example, k: 5).documents.map(\.index) })
-        #expect(seeds.count > 5)
+        #expect(try drawn == indices(.random(seed: 1)))
+        #expect(try Set((0..<20).map { try indices(.random(seed: $0)) }).count > 5)
     }
 
     @Test(arguments: [

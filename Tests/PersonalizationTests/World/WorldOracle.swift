@@ -76,8 +76,10 @@ struct WorldOracle {
     }
 
     private func shown(_ writer: SyntheticWorld.Writer, _ k: Int) -> [WorldText] {
-        let ranking = Retriever.bm25(BM25.Parameters()).rank(SyntheticWorld.example(writer, split), k: k)
-        return ranking.documents.compactMap { $0.index < writer.documents.count ? writer.documents[$0.index] : nil }
+        let rankings = try? Retriever.bm25(BM25.Parameters()).rank([SyntheticWorld.example(writer, split)], k: k)
+        return (rankings?.first?.documents ?? []).compactMap {
+            $0.index < writer.documents.count ? writer.documents[$0.index] : nil
+        }
     }
 
     private func counted(_ writer: SyntheticWorld.Writer, _ k: Int) -> WorldText {
