@@ -32,11 +32,9 @@ extension RunConfiguration {
             let (indent, name) = writer.open(key.path)
             let others = key.alternatives.joined(separator: ", ")
             let value = key.isRequired ? "# required" : key.show(defaults)?.yaml ?? "# instead of \(others)"
-            lines.append("\(place.indent)# \(key.summary): \(key.kind)")
             // One that would do nothing beside the defaults cannot stand there.
-            let isIdle = key.conditions.contains { $0.reason(defaults) != nil }
             writer.lines.append("\(indent)# \(key.summary): \(key.kind)")
-            writer.lines.append("\(indent)\(isIdle ? "# " : "")\(name): \(value)")
+            writer.lines.append("\(indent)\(key.hasMeaning(in: defaults) ? "" : "# ")\(name): \(value)")
         }
         return writer.lines.joined(separator: "\n").trimmingPrefix("\n") + "\n"
     }

@@ -25,6 +25,8 @@ import Testing
             mode: \(mode.rawValue)
             rationale: {source: \(endpoint)}
             """,
+            """
+            mode: \(mode.rawValue)
             personalization: {retriever: dense, dense: {model: /encoders/mini, similarity: cosine, maxTokens: 256}}
             """,
             "mode: \(mode.rawValue)\npersonalization: {bm25: {k1: 0.9, b: 0.4, epsilon: 0}}\n",

@@ -134,13 +134,17 @@ public actor NodeService: PollLoopActor {
             guard let baseManifest else { return nil }
             needed.append(baseManifest.blob)
         }
+        return (needed + Self.named(by: lease)).filter { blobs[$0.digest] == nil }
+    }
+
+    /// The blobs a task names itself.
+    private static func named(by lease: Lease) -> [BlobManifest] {
         switch lease.work {
-        case .sample(let work): needed += [work.policy.delta].compactMap { $0 }
-        case .score: break
-        case .train(let work): needed += [work.start.delta, work.trainingSet].compactMap { $0 }
-        case .rationale(let work): needed += [work.checkpoint].compactMap { $0 }
+        case .sample(let work): [work.policy.delta].compactMap { $0 }
+        case .score: []
+        case .train(let work): [work.start.delta, work.trainingSet].compactMap { $0 }
+        case .rationale(let work): [work.checkpoint].compactMap { $0 }
         }
-        return needed.filter { blobs[$0.digest] == nil }
     }
 
     private func start(_ lease: Lease) {
@@ -206,13 +210,16 @@ public actor NodeService: PollLoopActor {
     }
 
     private func arrived(_ manifest: BlobManifest, _ bytes: [UInt8]) {
-        if manifest == baseManifest?.blob {
+        let isBase = manifest == baseManifest?.blob
+        if isBase, base == nil, needsBase {
             do {
                 base = try BaseModel(archive: bytes)
             } catch {
                 return failed(manifest, "it cannot be read: \(error)")
             }
-        } else {
+        }
+        // The base may write reasoning paths too: a task then names the same blob as its own.
+        if !isBase || waiting.contains(where: { Self.named(by: $0).contains(manifest) }) {
             blobs.insert(bytes, as: manifest.digest)
         }
         logger.debug(
