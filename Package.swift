@@ -90,7 +90,8 @@ let package = Package(
             "Nodes",
             [
                 "RolloutCore", "Wire", "ZeroMQ", "Transport", "RunStore", "Configuration", "Transformer", "Checkpoints",
-                "Tokenization", "Personalization", "Encoder", "Rewards", "Endpoints", "Digests", "Numerics", "JSONLines",
+                "Tokenization", "Personalization", "Encoder", "Rewards", "Endpoints", "Digests", "Numerics",
+                "JSONLines",
                 "Files", logging, collections,
             ]),
 
@@ -107,7 +108,8 @@ let package = Package(
 
         // A server for tests.
         .target(
-            name: "FakeEndpoint", dependencies: ["JSONLines", fox, socks], path: "Tests/FakeEndpoint", swiftSettings: strict),
+            name: "FakeEndpoint", dependencies: ["JSONLines", fox, socks], path: "Tests/FakeEndpoint",
+            swiftSettings: strict),
 
         tests(of: "Digests"),
         tests(of: "Compression"),
@@ -132,7 +134,8 @@ let package = Package(
             of: "Nodes",
             [
                 "RolloutCore", "Wire", "ZeroMQ", "Transport", "RunStore", "Configuration", "Transformer", "Checkpoints",
-                "Tokenization", "Personalization", "Rewards", "Endpoints", "FakeEndpoint", "JSONLines", "Digests", "Files",
+                "Tokenization", "Personalization", "Rewards", "Endpoints", "FakeEndpoint", "JSONLines", "Digests",
+                "Files",
                 logging,
             ]),
         tests(of: "Simulator", ["RolloutCore", "Digests"]),

@@ -62,7 +62,7 @@ public final class FakeEndpoint: Sendable {
         let address = try sockaddr_in.inet(ip4: "127.0.0.1", port: 0)
         let server = HTTPServer(address: address, timeout: 60, logger: .disabled, handler: answer)
         running = Task { try await server.run() }
-        try await server.waitUntilListening()
+        try await server.waitUntilListening(timeout: 60)
         guard let address = await server.listeningAddress, case .ip4(_, let port) = address else {
             throw NotListening()
         }

@@ -77,7 +77,8 @@ enum ToyTasks {
                     seed: policy &+ impurity, stream: UInt64(prompt.index) << 32 | UInt64(sample) << 1 | 1)
                 let tokens = (0..<2).map { _ in Int32(random.next() % 3) }
                 return Trajectory(
-                    id: TrajectoryID(prompt: prompt.index, sample: work.firstSample + sample), tokens: tokens, stop: .stopToken,
+                    id: TrajectoryID(prompt: prompt.index, sample: work.firstSample + sample), tokens: tokens,
+                    stop: .stopToken,
                     reasoning: "because", answer: tokens == [0, 0] ? nil : "\(policy) \(prompt.index) \(tokens)",
                     logProbability: -1.5)
             }

@@ -118,7 +118,7 @@ struct RationaleTasksTests {
         #expect(asked == expected)
         #expect(counts.leaks > 0 && counts.written > 0)
         let leaked = try rows(finished, "select count(*) from rationales where text like '%wrote: %'")
-        #expect("\(leaked)" == "[[\(QueryResult.Value.integer(0))]]")
+        #expect(leaked == [[.integer(0)]])
     }
 
     @Test("Without a fallback there is no path, and the answer stands alone behind the marker")
