@@ -12,7 +12,7 @@ final class SearchScreen: Sendable {
         let left = progress.left.map { "  \(Format.duration($0)) left" } ?? ""
         let line = """
             profiles, \(progress.split)  \(Format.bar(share))  \(progress.done)/\(progress.total) texts  \
-            \(Int(progress.rate)) texts/s\(left)
+            \(Format.number(progress.rate, digits: progress.rate < 10 ? 1 : 0)) texts/s\(left)
             """
         screen.withLock { $0.show([line], plain: line) }
     }
