@@ -50,6 +50,8 @@ public enum RewardOutcome: Sendable, Equatable {
     /// Judging failed, for the reason in one sentence: it is tried once more, on another node where there is one, and then
     /// recorded as having no reward.
     case failed(String)
+    /// The same, because the source's time limit was over: asking for many such answers one by one would take for ever.
+    case timedOut(String)
 }
 
 /// Nothing can be judged here, for a reason that is not the answers'.

@@ -3,6 +3,7 @@ import Configuration
 import Files
 import Foundation
 import Nodes
+import Rewards
 import RunStore
 import Transport
 
@@ -57,7 +58,7 @@ struct Reprise: AsyncParsableCommand {
         case let error where "\(type(of: error))".hasPrefix("Command"): nil
         case is FileError: .missing
         case let error as RunStoreError: status(of: error.kind)
-        case is TransportError: .unavailable
+        case is TransportError, is RewardUnavailable: .unavailable
         case is PreparationError: .data
         default: .data
         }

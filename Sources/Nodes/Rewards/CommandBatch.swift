@@ -94,8 +94,8 @@ struct CommandBatch {
         return ending == .timedOut ? "gave \(count) within \(seconds) s" : "\(ending) after \(count)"
     }
 
-    /// Every request's outcome; those without an answer failed for that reason.
-    func outcomes(else reason: String) -> [RewardOutcome] { results.map { $0 ?? .failed(reason) } }
+    /// Every request's outcome; those without an answer have the other one.
+    func outcomes(else other: RewardOutcome) -> [RewardOutcome] { results.map { $0 ?? other } }
 }
 
 extension [UInt8] {

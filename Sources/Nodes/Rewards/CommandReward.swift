@@ -57,7 +57,7 @@ final class CommandReward: RewardSource {
         let process = try running(&state)
         state.batches += 1
         var batch = CommandBatch(requests, number: state.batches)
-        if batch.isComplete { return batch.outcomes(else: "") }
+        if batch.isComplete { return batch.outcomes(else: .undefined) }
         var breach: String?
         let ending = process.exchange(batch.lines, until: .now + command.timeLimit) { line in
             do throws(CommandBatch.Breach) {
@@ -70,7 +70,7 @@ final class CommandReward: RewardSource {
                 return true
             }
         }
-        if ending == .enough, breach == nil { return batch.outcomes(else: "") }
+        if ending == .enough, breach == nil { return batch.outcomes(else: .undefined) }
         // A breach ends nothing by itself, so the errors written so far are all there are.
         let tail = process.errorTail
         process.end()
@@ -87,7 +87,7 @@ final class CommandReward: RewardSource {
         }
         let sentence = "\(name) \(what)" + Self.quoted(tail)
         logger.warning("\(sentence)")
-        return batch.outcomes(else: sentence)
+        return batch.outcomes(else: ending == .timedOut ? .timedOut(sentence) : .failed(sentence))
     }
 
     private func running(_ state: inout State) throws(RewardUnavailable) -> LineProcess {

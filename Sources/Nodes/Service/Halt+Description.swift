@@ -18,7 +18,9 @@ extension Halt: CustomStringConvertible {
         case .nothingSelected(let iteration, let counts):
             """
             no trajectory of iteration \(iteration) passed the threshold (\(counts.sampled) sampled, \(counts.malformed) \
-            malformed, \(counts.belowThreshold) below); lower selection.threshold and start a new run
+            malformed, \(counts.unscored) without a reward, \(counts.belowThreshold) below); \
+            \(counts.unscored * 2 > counts.sampled ? "see why in logs/coordinator.log" : "lower selection.threshold") \
+            and start a new run
             """
         case .trainingFailed(let iteration, let explanation):
             "training of iteration \(iteration) fails the same way everywhere: \(explanation)"

@@ -35,7 +35,7 @@ final class ScorerRunner: TaskRunner {
             switch outcome {
             case .value(let value): reward = value
             case .undefined: break
-            case .failed(let reason): failures.append(reason)
+            case .failed(let reason), .timedOut(let reason): failures.append(reason)
             }
             scores.append(Score(id: item.id, reward: reward))
         }
@@ -83,15 +83,19 @@ final class ScorerRunner: TaskRunner {
     }
 
     /// Answers that failed among others are asked for alone, so that one that brings the source down takes none with it.
-    /// When three in a row fail alone it is the source and not the answers, and the rest stay failed.
+    /// When three in a row are too slow alone it is the source and not the answers, and the rest stay failed.
     private func settle(
         _ outcomes: inout [RewardOutcome], _ requests: [RewardRequest], _ source: any RewardSource
     ) throws(TaskError) {
-        var failuresInARow = 0
+        var slowInARow = 0
         for index in outcomes.indices {
-            guard case .failed = outcomes[index], failuresInARow < 3, requests.count > 1 else { continue }
+            switch outcomes[index] {
+            case .value, .undefined: continue
+            case .failed, .timedOut: break
+            }
+            guard slowInARow < 3, requests.count > 1 else { continue }
             outcomes[index] = try ask(source, [requests[index]]).first ?? outcomes[index]
-            if case .failed = outcomes[index] { failuresInARow += 1 } else { failuresInARow = 0 }
+            if case .timedOut = outcomes[index] { slowInARow += 1 } else { slowInARow = 0 }
         }
     }
 }

@@ -40,6 +40,9 @@ struct RunCommand: AsyncParsableCommand {
         let (run, configuration) = resume ? try resumed() : (nil, try resolved())
         if dryRun { return try plan(configuration) }
         try size.check()
+        if size.scorers != nil, configuration.reward.isExternal {
+            throw Failure(.usage, "--scorers does nothing with reward.external: nodes of your own compute the reward")
+        }
         let directory: RunDirectory
         if let run {
             // Another run of the same directory keeps its endpoint file and logs to itself.
@@ -47,6 +50,11 @@ struct RunCommand: AsyncParsableCommand {
             directory = run
         } else {
             directory = try await begin(configuration)
+        }
+        if configuration.reward.isExternal {
+            let note =
+                "the reward \(configuration.reward.name) is computed by nodes of your own: start them with the address in "
+            FileHandle.standardError.write(Data((note + "\(directory.path)/endpoint\n").utf8))
         }
         let interrupts = Interrupts()
         defer { withExtendedLifetime(interrupts) {} }
@@ -83,6 +91,7 @@ struct RunCommand: AsyncParsableCommand {
         let path = path(configuration)
         if RunDirectory.isRun(path) { throw Failure(.output, RunPreparations.occupied(path)) }
         // Everything that can be wrong with data, base and port is found before a directory is made.
+        try configuration.reward.check()
         let screen = SearchScreen()
         _ = try PreparedRun(
             configuration, base: BaseModel(directory: configuration.model.base),

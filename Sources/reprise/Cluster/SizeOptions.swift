@@ -25,7 +25,8 @@ struct SizeOptions: ParsableArguments {
             executable: URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(),
             directory: URL(filePath: directory.path),
             size: LocalCluster.Size(
-                samplers: samplers ?? configuration.cluster.samplers, scorers: scorers ?? configuration.cluster.scorers,
+                samplers: samplers ?? configuration.cluster.samplers,
+                scorers: configuration.reward.isExternal ? 0 : scorers ?? configuration.cluster.scorers,
                 slots: slots ?? configuration.cluster.slots, learnerThreads: configuration.cluster.learnerThreads,
                 trainingCache: trainingCache, maxRestarts: configuration.cluster.maxRestarts,
                 restartWindow: .seconds(configuration.cluster.restartWindowSeconds)))

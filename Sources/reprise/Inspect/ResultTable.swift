@@ -30,6 +30,8 @@ struct ResultTable {
         }
         var lines = table.lines
         if summary.bestPolicy != nil { lines.append("* best on validation") }
+        let unjudged = summary.sealed.reduce(0) { $0 + Int($1.counts.unscored) }
+        if unjudged > 0 { lines.append("\(unjudged) sampled answers have no reward and were not kept") }
         let unscored = evaluations.filter { $0.group == nil }.reduce(0) { $0 + $1.unscored }
         if unscored > 0 { lines.append("\(unscored) evaluated answers could not be scored and are in no mean") }
         return lines

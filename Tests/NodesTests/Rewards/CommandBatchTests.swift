@@ -39,11 +39,11 @@ import Testing
         #expect(try take("\r") == .counted)
         #expect(try take(#"{"reward": null, "id": "7:4/0", "more": [1]}"#) == .counted)
         #expect(!batch.isComplete)
-        #expect(batch.outcomes(else: "hung") == [.undefined, .failed("hung"), .value(2)])
+        #expect(batch.outcomes(else: .failed("hung")) == [.undefined, .failed("hung"), .value(2)])
         #expect(try take(#"{"id": "7:4/1", "error": "no\nidea", "reward": 1}"#) == .counted)
         #expect(batch.isComplete)
         #expect(
-            batch.outcomes(else: "") == [
+            batch.outcomes(else: .undefined) == [
                 .undefined, .failed("the reward command says of 4/1: no idea"), .value(2),
             ])
     }

@@ -20,7 +20,11 @@ import Testing
     }
 
     private func reason(_ outcome: RewardOutcome?) -> String {
-        if case .failed(let reason) = outcome { reason } else { "\(String(describing: outcome))" }
+        switch outcome {
+        case .failed(let reason)?: reason
+        case .timedOut(let reason)?: "too slow: " + reason
+        default: "\(String(describing: outcome))"
+        }
     }
 
     @Test func oneProgramServesManyTasks() throws {
@@ -53,7 +57,7 @@ import Testing
         let outcomes = try reward.rewards(for: requests("bad", "good"))
         #expect(
             outcomes.map(reason)
-                == [String](repeating: "the reward command sh gave 0 of 2 answers within 0.5 s", count: 2))
+                == [String](repeating: "too slow: the reward command sh gave 0 of 2 answers within 0.5 s", count: 2))
         #expect(try reward.rewards(for: requests("good")) == [.value(0.5)])
     }
 

@@ -21,6 +21,7 @@ import Testing
                 switch request.answer {
                 case "nan": .value(.nan)
                 case "none": .undefined
+                case "slow": .timedOut("too slow")
                 case _ where isDown: .failed("down")
                 default: .value(Double(request.answer.utf8.count))
                 }
@@ -66,10 +67,13 @@ import Testing
         #expect(throws: TaskError.system("it is gone")) { try run(["gone"], settles: true) }
     }
 
-    /// A source that is down for good is not asked for every answer.
-    @Test func threeFailuresInARowEndIt() throws {
-        #expect(try run(["bad", "bad", "bad", "a", "a", "a"], settles: true) == [nil, nil, nil, nil, nil, nil])
-        #expect(fake.asked.withLock { $0.count } == 4)
+    /// A source that hangs is not waited for at every answer.
+    @Test func threeSlowOnesInARowEndIt() throws {
+        #expect(try run(["bad", "bad", "bad", "bad", "a"], settles: true) == [nil, nil, nil, nil, 1])
+        #expect(fake.asked.withLock { $0.count } == 6)
+        #expect(
+            try run(["slow", "bad", "slow", "slow", "slow", "a"], settles: true) == [nil, nil, nil, nil, nil, nil])
+        #expect(fake.asked.withLock { $0.count } == 6 + 6)
     }
 
     @Test func metricsNeedNoTelling() throws {

@@ -10,9 +10,9 @@ final class Started: Sendable {
     private let folder: String
     let identifier: Int32
 
-    /// Starts the command; its output goes to files.
-    init(_ arguments: [String]) throws {
-        let path = try #require(Binary.path, "the executable reprise is not beside the tests: swift build")
+    /// Starts the command, or another program; its output goes to files.
+    init(_ arguments: [String], program: String? = nil) throws {
+        let path = try #require(program ?? Binary.path, "the executable reprise is not beside the tests: swift build")
         folder = FileManager.default.temporaryDirectory.appending(path: "reprise-started-\(UUID().uuidString)").path
         (output, error) = (folder + "/out", folder + "/err")
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
