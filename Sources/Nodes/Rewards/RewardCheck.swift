@@ -23,7 +23,8 @@ extension RunConfiguration.Reward {
                 throw RewardUnavailable(
                     "the reward command '\(name)' is not a program here: install it, or give its path")
             }
-        case .external:
+        case .external, .judge:
+            // Endpoints may come up later, and a judging model takes long to load.
             break
         }
     }
