@@ -71,8 +71,9 @@ public enum NodeProcess {
             EndpointClient(Endpoint(outside), cache: options.answers.map { AnswerCache(directory: $0) })
         }
         defer { if let client { logger.notice("endpoint \(client.endpoint.model): \(client.usage)") } }
-        let rewards =
-            try options.reward.map { try ScorerRewards($0, judge: client, logger: logger) } ?? .builtIn(wordNet: nil)
+        // The other roles get the run's configuration, too, and have no use for its reward.
+        let told = options.role == .scorer ? options.reward : nil
+        let rewards = try told.map { try ScorerRewards($0, judge: client, logger: logger) } ?? .builtIn(wordNet: nil)
         let loop = try PollLoop(name: options.name)
         let transport = try DealerTransport(loop: loop, endpoint: options.endpoint)
         let runner: any TaskRunner =
@@ -94,7 +95,7 @@ public enum NodeProcess {
                 numericFingerprint: Software.numericFingerprint(), slots: UInt32(options.slots),
                 // One task ahead of each slot, so that no slot waits for the network.
                 credit: UInt32(options.role == .learner ? options.slots : options.slots * 2),
-                reward: options.role == .scorer ? rewards.name : ""),
+                reward: rewards.name),
             incarnation: Incarnation(rawValue: random.next()), seed: random.next(), patience: nil, base: base,
             logger: logger)
         let termination = Termination(parent: options.parent) { Task { await service.drain() } }
