@@ -27,6 +27,16 @@ import Testing
         #expect(Set(all.map(\.data.directory)).count == 1 && Set(all.map(\.reward.name)).count == 1)
     }
 
+    @Test func aJudgeGoesOverTheDemo() throws {
+        var reader = ConfigurationReader()
+        for name in ["demo.yaml", "judged.yaml"] { try reader.add(file: runs.appending(path: name).path) }
+        let configuration = try reader.configuration()
+        #expect(configuration.reward.source == .judge(.endpoint))
+        #expect(configuration.reward.name == "judge: instruct")
+        #expect(configuration.rationale.source == .endpoint)
+        #expect(configuration.selection.threshold == .absolute(0.7))
+    }
+
     @Test func realDataHasToBeNamed() throws {
         var reader = ConfigurationReader()
         try reader.add(file: runs.appending(path: "longlamp.yaml").path)
