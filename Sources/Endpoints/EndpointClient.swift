@@ -141,7 +141,8 @@ public final class EndpointClient: Sendable {
         do throws(HTTPFailure) {
             response = try await exchange.post(post)
         } catch {
-            let sentence = EndpointError(.unavailable, "the request to \(post.url) \(error)")
+            let sentence = EndpointError(
+                .unavailable, "the request to \(post.url) \(error); check that a server runs there")
             return error.isPassing ? .passing(sentence, asked: nil) : .final(sentence)
         }
         let limit = RateLimit(headers: response.headers, now: time.wallClock())

@@ -103,7 +103,8 @@ import Testing
         #expect(error?.kind == .unavailable)
         #expect(
             error?.description
-                == "the request to \(server.url)/chat/completions was not answered within 0.2 s (2 attempts)")
+                == "the request to \(server.url)/chat/completions was not answered within 0.2 s; check that a server runs there (2 attempts)"
+        )
         #expect(client.usage.retries == 1 && client.usage.failures == 1)
     }
 

@@ -1,6 +1,7 @@
 import FakeEndpoint
 import Foundation
 import JSONLines
+import Synchronization
 import Testing
 
 /// Runs of real processes that ask an OpenAI-compatible server, which misbehaves.
@@ -88,9 +89,29 @@ struct EndpointRunTests {
 
     @Test("A server that is not there halts the run with a sentence, and the run goes on once it is")
     func absent() async throws {
-        let gone = try await FakeEndpoint { _ in .raw(status: 401, body: #"{"error": {"message": "who are you"}}"#) }
-        let outcome = try await rationales("absent", gone)
+        let isOpen = Flag()
+        let server = try await FakeEndpoint { call in
+            // Some paths are there already when it stops answering.
+            call.number <= 5 || isOpen.value
+                ? .text(Self.path(call)) : .raw(status: 401, body: #"{"error": {"message": "who are you"}}"#)
+        }
+        let outcome = try await rationales("absent", server)
         #expect(outcome.status == 79, "\(outcome.error)")
         #expect(outcome.error.contains("who are you") && outcome.error.contains("API key"), "\(outcome.error)")
+        isOpen.value = true
+        let resumed = try await Binary.run(["run", "--resume", runs.directory("absent")])
+        #expect(resumed.status == 0, "\(resumed.error)")
+        // What it learned is what it learns where the server never failed.
+        let calm = try await FakeEndpoint { .text(Self.path($0)) }
+        #expect(try await rationales("present", calm).status == 0)
+        #expect(try await digest("absent") == digest("present"))
+    }
+
+    private final class Flag: Sendable {
+        private let flag = Mutex(false)
+        var value: Bool {
+            get { flag.withLock { $0 } }
+            set { flag.withLock { $0 = newValue } }
+        }
     }
 }
