@@ -12,7 +12,9 @@ extension Checkpoint {
     /// - Throws: `FileError`, `SafetensorsError` or `CheckpointError`, one sentence that names file and tensor.
     public static func load(directory: String) throws -> Checkpoint {
         guard Directories.exists(directory) else {
-            throw CheckpointError("\(directory) is not a directory with a checkpoint (config.json, model.safetensors).")
+            throw FileError(
+                path: directory,
+                "\(directory) is not a directory with a checkpoint (config.json, model.safetensors).")
         }
         let configPath = directory + "/config.json"
         let config = try ModelConfig(

@@ -37,13 +37,21 @@ public enum CheckpointArchive {
         return blob
     }
 
-    /// Writes a blob's files into a directory, durably; a new directory appears complete or not at all.
-    /// - Throws: `CheckpointError` when the blob is damaged, `FileError`.
-    public static func unpack(_ blob: [UInt8], into directory: String) throws {
+    /// The checkpoint in a blob, without touching the disk.
+    /// - Parameter name: what error sentences call the blob.
+    /// - Throws: `CheckpointError` or `SafetensorsError` when the blob is damaged.
+    public static func checkpoint(in blob: [UInt8], name: String = "The checkpoint archive") throws -> Checkpoint {
         let files = try ranges(blob)
-        try Checkpoint.stage(directory) { place in
-            for (name, range) in files { try FileReplacement.write(Array(blob[range]), to: place + "/" + name) }
-        }
+        guard let weights = files.first(where: { $0.name == WeightFiles.wholeName }),
+            let config = files.first(where: { $0.name == "config.json" })
+        else { throw CheckpointError("\(name) is damaged: it lacks config.json or the weights.") }
+        let file = try SafetensorsFile(bytes: blob[weights.range], name: "\(name)/\(weights.name)")
+        return try Checkpoint(
+            config: ModelConfig(json: Array(blob[config.range]), file: "\(name)/config.json"),
+            tensors: file.names.filter { !Checkpoint.isIgnored($0) }.map { try file.tensor($0) },
+            companions: files.filter { Checkpoint.companionNames.contains($0.name) }.map {
+                Checkpoint.Companion(name: $0.name, bytes: Array(blob[$0.range]))
+            }, source: name)
     }
 
     private static func ranges(_ blob: [UInt8]) throws(CheckpointError) -> [(name: String, range: Range<Int>)] {

@@ -29,7 +29,18 @@ public struct SafetensorsFile: Sendable {
     /// Opens and validates a file: header, types, shapes, offsets, size.
     /// - Throws: `FileError`, `SafetensorsError`.
     public init(path: String) throws {
-        reader = try FileReader(path: path)
+        try self.init(FileReader(path: path))
+    }
+
+    /// Validates bytes as a file of that name.
+    /// - Throws: `SafetensorsError`.
+    public init(bytes: ArraySlice<UInt8>, name: String) throws {
+        try self.init(FileReader(bytes: bytes, name: name))
+    }
+
+    private init(_ reader: FileReader) throws {
+        self.reader = reader
+        let path = reader.path
         self.path = path
         guard reader.byteCount >= 8 else {
             throw SafetensorsError(.headerTooSmall, path, "it has \(reader.byteCount) bytes, fewer than the header's 8")

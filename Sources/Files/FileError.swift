@@ -15,6 +15,9 @@ public struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The whole sentence.
     public let description: String
 
+    /// Whether the disk is full, failed or cannot be written, as opposed to a file that is not there or not readable.
+    public var isOfTheDisk: Bool { [ENOSPC, EDQUOT, EIO, EROFS, EFBIG].contains(code) }
+
     /// A sentence of one's own about a file.
     public init(path: String, _ sentence: String) {
         self.path = path

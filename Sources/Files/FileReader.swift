@@ -10,7 +10,7 @@
     #error("Files of numbers are little-endian and read without conversion.")
 #endif
 
-/// A file open for reading at any position, straight into arrays.
+/// A file open for reading at any position, straight into arrays; or bytes in memory that are read as one.
 ///
 /// `pread` writes into the array's own storage, so that a large file of weights exists once in memory; a mapping would
 /// turn a file truncated by someone else into a fatal signal instead of an error.
@@ -19,7 +19,19 @@ public final class FileReader: Sendable {
     public let path: String
     /// Size when it was opened.
     public let byteCount: Int
-    private let descriptor: Int32
+    private let source: Source
+
+    private enum Source: Sendable {
+        case file(Int32)
+        case memory(ArraySlice<UInt8>)
+    }
+
+    /// Reads bytes as the file of that name.
+    public init(bytes: ArraySlice<UInt8>, name: String) {
+        path = name
+        byteCount = bytes.count
+        source = .memory(bytes)
+    }
 
     /// - Throws: `FileError` when it cannot be opened, is not a regular file, or is a symbolic link and links are not to be
     ///   followed.
@@ -38,10 +50,12 @@ public final class FileReader: Sendable {
         }
         self.path = path
         self.byteCount = Int(status.st_size)
-        self.descriptor = descriptor
+        source = .file(descriptor)
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        if case .file(let descriptor) = source { close(descriptor) }
+    }
 
     /// `count` little-endian integers from byte `offset` on.
     /// - Throws: `FileError` on a read error or when the file ends before.
@@ -78,22 +92,37 @@ public final class FileReader: Sendable {
         var done = 0
         let values = unsafe [T](unsafeUninitializedCapacity: count) { buffer, initialized in
             let raw = UnsafeMutableRawBufferPointer(buffer)
-            while done < size {
-                guard let start = raw.baseAddress else { break }
-                let got = unsafe pread(descriptor, start + done, min(size - done, 1 << 30), off_t(offset + done))
-                if got > 0 {
-                    done += got
-                } else if got == 0 {
-                    break
-                } else if errno != EINTR {
-                    failure = errno
-                    break
-                }
+            switch source {
+            case .memory(let bytes):
+                let start = bytes.startIndex + offset
+                unsafe raw.copyBytes(from: bytes[start..<start + size])
+                done = size
+            case .file(let descriptor):
+                (done, failure) = unsafe Self.fill(raw, from: descriptor, at: offset)
             }
             initialized = done == size ? count : 0
         }
         guard failure == 0 else { throw FileError(cannot: "read", path, errno: failure) }
         guard done == size else { throw FileError(path: path, "\(path) became shorter while it was read.") }
         return values
+    }
+
+    /// Bytes read, and the error that ended it.
+    private static func fill(
+        _ raw: UnsafeMutableRawBufferPointer, from descriptor: Int32, at offset: Int
+    ) -> (done: Int, failure: Int32) {
+        var done = 0
+        while done < raw.count {
+            guard let start = raw.baseAddress else { break }
+            let got = unsafe pread(descriptor, start + done, min(raw.count - done, 1 << 30), off_t(offset + done))
+            if got > 0 {
+                done += got
+            } else if got == 0 {
+                break
+            } else if errno != EINTR {
+                return (done, errno)
+            }
+        }
+        return (done, 0)
     }
 }

@@ -56,7 +56,7 @@ struct Reprise: AsyncParsableCommand {
         case is ConfigurationError: .configuration
         case is CleanExit, is ValidationError, is ExitCode: nil
         case let error where "\(type(of: error))".hasPrefix("Command"): nil
-        case is FileError: .missing
+        case let error as FileError: error.isOfTheDisk ? .output : .missing
         case let error as RunStoreError: status(of: error.kind)
         case is TransportError, is RewardUnavailable: .unavailable
         case is PreparationError: .data

@@ -102,7 +102,7 @@ func tinyCheckpoint(tied: Bool = true, type: ElementType = .float32, seed: Int =
 
     @Test func namesTheFileThatIsMissing() throws {
         let folder = try TemporaryFolder()
-        let none = #expect(throws: CheckpointError.self) { try Checkpoint.load(directory: folder.path + "/none") }
+        let none = #expect(throws: FileError.self) { try Checkpoint.load(directory: folder.path + "/none") }
         #expect(none?.description.contains("/none is not a directory") == true)
         #expect(throws: FileError.self) { try Checkpoint.load(directory: folder.path) }
         try FileReplacement.write(try tinyCheckpoint().config.json(), to: folder.path + "/config.json")

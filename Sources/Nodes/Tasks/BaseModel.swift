@@ -1,6 +1,5 @@
 public import Checkpoints
 public import Digests
-import Foundation
 import RolloutCore
 import Synchronization
 public import Tokenization
@@ -49,10 +48,8 @@ public final class BaseModel: Sendable {
 
     /// Takes the base as the coordinator sends it.
     convenience init(archive: [UInt8]) throws {
-        let place = FileManager.default.temporaryDirectory.appending(path: "reprise-base-\(UUID().uuidString)").path
-        defer { try? FileManager.default.removeItem(atPath: place) }
-        try CheckpointArchive.unpack(archive, into: place)
-        try self.init(checkpoint: try Checkpoint.load(directory: place), name: "the coordinator's base model")
+        let name = "the coordinator's base model"
+        try self.init(checkpoint: try CheckpointArchive.checkpoint(in: archive, name: name), name: name)
     }
 
     /// Tokens that end a text; empty when neither config.json nor the tokenizer names one.

@@ -57,12 +57,13 @@ public struct DataSet: Sendable {
 
     /// Reads one split, tasks in order of declaration, rows in order of line.
     ///
-    /// - Throws: `DataError`, or `JSONLinesError` for a file that is not JSON Lines; both name file and line.
+    /// - Throws: `FileError` without a directory; `DataError`, or `JSONLinesError` for a file that is not JSON Lines, which
+    ///   name file and line.
     public func load(
         _ split: DataSplit, _ options: LoadOptions = LoadOptions()
     ) throws -> (examples: [Example], summary: DataSummary) {
         guard Directories.exists(directory) else {
-            throw DataError(file: directory, "the data directory does not exist")
+            throw FileError(path: directory, "\(directory): the data directory does not exist")
         }
         let wanted = options.tasks.map { Array(Set($0)).sorted() } ?? WritingTask.allCases
         var examples: [Example] = []

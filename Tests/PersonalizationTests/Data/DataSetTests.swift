@@ -118,7 +118,7 @@ import Testing
         #expect(
             try problem(["x": ""], LoadOptions(tasks: [.topicWriting]))
                 == "DIR: there is no topic_writing_train.jsonl or .jsonl.gz")
-        #expect(throws: DataError(file: "/nowhere", "the data directory does not exist")) {
+        #expect(throws: FileError(path: "/nowhere", "/nowhere: the data directory does not exist")) {
             _ = try DataSet(directory: "/nowhere").load(.test)
         }
     }

@@ -92,7 +92,7 @@ struct BadInputTests {
     // MARK: - Data
 
     @Test func aDataDirectoryThatIsNotThere() async throws {
-        try await refused(["data.directory=\(folder("none"))"], 65, "none: the data directory does not exist")
+        try await refused(["data.directory=\(folder("none"))"], 66, "none: the data directory does not exist")
     }
 
     @Test func aRowWithoutOutput() async throws {
@@ -130,7 +130,7 @@ struct BadInputTests {
     // MARK: - Base
 
     @Test func aBaseThatIsNotThere() async throws {
-        try await refused(["model.base=\(folder("none"))"], 65, "none is not a directory with a checkpoint")
+        try await refused(["model.base=\(folder("none"))"], 66, "none is not a directory with a checkpoint")
     }
 
     @Test func truncatedWeights() async throws {
