@@ -252,6 +252,15 @@ extension RunConfiguration.Cluster: Section {
         Key("leaseSeconds", \.leaseSeconds, .number(.from(0.1, to: 3600)), "how long a lease lives unless reported"),
         Key("heartbeatSeconds", \.heartbeatSeconds, .number(.from(0.01, to: 600)), "between two reports of a node"),
         Key(
+            "silenceExitSeconds", \.silenceExitSeconds, .number(.from(0.1, to: 86400)),
+            "a node that hears nothing of its coordinator for so long exits"),
+        Key(
+            "quarantineAfter", \.quarantineAfter, .integer(1...1000),
+            "attempts a task may cost its node before the run stops for a person"),
+        Key(
+            "checkpointSeconds", \.checkpointSeconds, Kind.number(.from(0, to: 86400)).or("none", for: 0),
+            "between two saves of the learner's optimiser"),
+        Key(
             "maxRestarts", \.maxRestarts, .integer(0...1_000_000),
             "times a process that died is started again in a window"),
         Key("restartWindowSeconds", \.restartWindowSeconds, .number(.from(0.1, to: 1e6)), "the window of maxRestarts"),

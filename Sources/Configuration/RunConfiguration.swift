@@ -288,6 +288,12 @@ public struct RunConfiguration: Sendable, Equatable {
         public var leaseSeconds = 10.0
         /// Between reports.
         public var heartbeatSeconds = 1.0
+        /// A node that hears nothing for so long exits.
+        public var silenceExitSeconds = 60.0
+        /// Losses a task may have caused before a person has to look.
+        public var quarantineAfter = 5
+        /// Between two saves of the learner's optimiser; 0 saves none.
+        public var checkpointSeconds = 30.0
         /// Restarts of a child in a window.
         public var maxRestarts = 10
         /// The window of the restart budget.

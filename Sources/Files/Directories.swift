@@ -38,6 +38,13 @@ public enum Directories {
         return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Device and number of a directory, which no other that exists has; nil when there is none.
+    public static func identity(_ path: String) -> String? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }
+        return "\(status.st_dev):\(status.st_ino)"
+    }
+
     /// Moves a complete directory to a place where nothing is, durably.
     /// - Throws: `FileError`, also when something is there already.
     public static func publish(_ temporary: String, as path: String) throws(FileError) {

@@ -1,3 +1,5 @@
+import Failpoints
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -29,6 +31,7 @@ public struct FileReplacement: ~Copyable {
                 self.path = path
                 self.temporary = candidate
                 self.descriptor = descriptor
+                Failpoint.fileCreated.reached()
                 return
             }
             if errno != EEXIST { throw FileError(cannot: "create", candidate, errno: errno) }
@@ -60,10 +63,14 @@ public struct FileReplacement: ~Copyable {
     /// Makes the content durable and visible at `path`.
     /// - Throws: `FileError`; the old content then still stands.
     public consuming func commit() throws(FileError) {
+        if Failpoint.fileWritten.fails() { throw FileError(cannot: "make durable", temporary, errno: EIO) }
         guard fsync(descriptor) == 0 else { throw FileError(cannot: "make durable", temporary, errno: errno) }
+        Failpoint.fileSynchronized.reached()
         guard unsafe rename(temporary, path) == 0 else { throw FileError(cannot: "replace", path, errno: errno) }
         isCommitted = true
+        if Failpoint.fileRenamed.fails() { throw FileError(cannot: "make durable", path, errno: EIO) }
         try Directories.synchronize(Directories.split(path).directory)
+        Failpoint.filePublished.reached()
     }
 
     /// One call for a small file.

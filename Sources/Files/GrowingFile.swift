@@ -1,3 +1,5 @@
+import Failpoints
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -35,6 +37,7 @@ public final class GrowingFile: Sendable {
             }
         }
         guard failure == 0 else { throw FileError(cannot: "write", path, errno: failure) }
+        Failpoint.blobGrown.reached()
     }
 
     /// Drops everything from a position on.
@@ -48,8 +51,11 @@ public final class GrowingFile: Sendable {
     /// Makes the content durable and moves it to `path`, whole. A failed `fsync` is never retried.
     /// - Throws: `FileError`.
     public func publish(as path: String) throws(FileError) {
+        if Failpoint.blobComplete.fails() { throw FileError(cannot: "make durable", self.path, errno: EIO) }
         guard fsync(descriptor) == 0 else { throw FileError(cannot: "make durable", self.path, errno: errno) }
+        Failpoint.blobSynchronized.reached()
         guard unsafe rename(self.path, path) == 0 else { throw FileError(cannot: "create", path, errno: errno) }
         try Directories.synchronize(Directories.split(path).directory)
+        Failpoint.blobPublished.reached()
     }
 }

@@ -11,6 +11,9 @@ public import Digests
 /// Event sourcing with effects as values follows the "functional core" of deterministic simulation testing (FoundationDB,
 /// SIGMOD 2021; TigerBeetle's VOPR): the simulator runs this very code.
 public struct Coordinator: Sendable {
+    /// Losses a task may itself have caused, after which a person has to look, unless said otherwise.
+    public static let suspicionLimit = 5
+
     /// The run.
     public let plan: RunPlan
     /// This start's fencing number.
@@ -27,7 +30,7 @@ public struct Coordinator: Sendable {
     let mutations: Mutations
     let backoff = Backoff()
     var membership: Membership
-    var tasks = TaskTable()
+    var tasks: TaskTable
     var leases = LeaseTable()
     var schedule: Schedule
     var judgements = Judgements()
@@ -35,6 +38,8 @@ public struct Coordinator: Sendable {
     var firstMeans: FirstMeans?
     var rationaleCounts = RationaleCounts()
     var fetch: PolicyFetch?
+    /// Recorded results of M-steps that run again, because the disk lost what they made; by version.
+    var rederived: [UInt32: Digest] = [:]
     var jitter: SplitMix
     var effects: [CoordinatorEffect] = []
     /// Iteration whose training set was asked for in this term.
@@ -54,13 +59,14 @@ public struct Coordinator: Sendable {
     ///   - softwareVersion: The only version of nodes that is welcomed.
     ///   - numericFingerprint: The only arithmetic that is welcomed.
     ///   - seed: Of the jitter of backoff; learns nothing.
+    ///   - suspicionLimit: Losses a task may itself have caused, after which a person has to look.
     ///   - recovered: The journal from its start, read once.
     ///   - mutations: Seeded bugs, for the simulator's own test.
     /// - Throws: `RecoveryError` when the journal is not one of this plan.
     public init(
         plan: RunPlan, term: Term, timers: Timers, base: BaseManifest, softwareVersion: String,
-        numericFingerprint: Digest, seed: UInt64, recovered: some Sequence<Record> = [],
-        mutations: Mutations = .none
+        numericFingerprint: Digest, seed: UInt64, suspicionLimit: Int = Coordinator.suspicionLimit,
+        recovered: some Sequence<Record> = [], mutations: Mutations = .none
     ) throws(RecoveryError) {
         self.plan = plan
         self.term = term
@@ -72,22 +78,28 @@ public struct Coordinator: Sendable {
             reward: plan.reward)
         membership.mutations = mutations
         leases.mutations = mutations
+        tasks = TaskTable(suspicionLimit: suspicionLimit)
         tasks.mutations = mutations
         judgements.mutations = mutations
         schedule = Schedule(plan: plan)
         jitter = SplitMix(seed: seed ^ term.rawValue)
-        for record in recovered {
-            try check(record)
-            if mutations.has(.forgetsAccepted), case .accepted = record { continue }
-            apply(record)
-        }
+        for record in recovered { try recover(record) }
+    }
+
+    /// Takes the next record of a journal, before `start`.
+    ///
+    /// - Throws: `RecoveryError` when it cannot follow what came before.
+    public mutating func recover(_ record: Record) throws(RecoveryError) {
+        try check(record)
+        if mutations.has(.forgetsAccepted), case .accepted = record { return }
+        apply(record)
     }
 
     /// Begins the term: the first effect makes it durable, before anything is sent.
     public mutating func start(at now: Instant) -> [CoordinatorEffect] {
         lastEvent = now
         if !mutations.has(.forgetsTerm) { journal(.termStarted(term), durable: true) }
-        if let outcome = schedule.outcome {
+        if let outcome = schedule.outcome, rederived.isEmpty {
             effects.append(.finish(outcome))
             isDraining = true
         }

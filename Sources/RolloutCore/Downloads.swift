@@ -1,13 +1,16 @@
 import Digests
 
-/// Blobs on their way into this process's memory, several at a time, each pulled once whoever needs it.
-public struct Downloads: Sendable {
+/// Blobs on their way into this process's memory.
+public typealias Downloads = BlobDownloads<BlobInMemory>
+
+/// Blobs on their way here, several at a time, each pulled once whoever needs it, into a place of its own.
+public struct BlobDownloads<Place: ArrivingBlob>: Sendable {
     /// What the shell has to do.
-    public enum Action: Sendable, Equatable {
+    public enum Action: Sendable {
         /// Send the request to whoever has the blob.
         case request(ChunkRequest)
         /// The blob is here, whole and verified.
-        case arrived(BlobManifest, [UInt8])
+        case arrived(BlobManifest, Place.Whole)
         /// The blob could not be had.
         case failed(BlobManifest, BlobDownload.Failure)
     }
@@ -27,51 +30,71 @@ public struct Downloads: Sendable {
     private struct Entry {
         let manifest: BlobManifest
         var download: BlobDownload
-        var bytes: [UInt8] = []
+        var place: Place
     }
 
+    private let open: @Sendable (BlobManifest) throws(Place.Failure) -> Place
     private var entries: [Entry] = []
     private let pace: Pace
 
     /// Nothing under way.
-    public init(pace: Pace = Pace()) { self.pace = pace }
+    ///
+    /// - Parameter open: makes the place of a blob, or finds what an earlier process left of it.
+    public init(
+        pace: Pace = Pace(), open: @escaping @Sendable (BlobManifest) throws(Place.Failure) -> Place
+    ) {
+        self.pace = pace
+        self.open = open
+    }
 
     /// What is under way, for people.
     public var names: [String] {
-        entries.map { "blob \($0.manifest.digest.short) (\($0.bytes.count) of \($0.manifest.byteCount) bytes)" }
+        entries.map { entry in
+            let manifest = entry.manifest
+            let bytes = manifest.range(ofChunk: entry.download.appendedCount).lowerBound
+            return "blob \(manifest.digest.short) (\(bytes) of \(manifest.byteCount) bytes)"
+        }
     }
 
-    /// Starts pulling a blob unless that is under way.
-    public mutating func begin(_ manifest: BlobManifest, at now: Instant) -> [Action] {
+    /// Starts pulling a blob, after what is there of it already, unless that is under way.
+    public mutating func begin(_ manifest: BlobManifest, at now: Instant) throws(Place.Failure) -> [Action] {
         guard !entries.contains(where: { $0.manifest == manifest }) else { return [] }
-        entries.append(
-            Entry(
-                manifest: manifest,
-                download: BlobDownload(
-                    manifest, window: pace.window, timeout: pace.timeout, attemptLimit: pace.attemptLimit)))
-        return advance(entries.count - 1) { $0.start(at: now) }
+        var entry = Entry(
+            manifest: manifest,
+            download: BlobDownload(
+                manifest, window: pace.window, timeout: pace.timeout, attemptLimit: pace.attemptLimit),
+            place: try open(manifest))
+        var download = entry.download
+        try entry.place.resume { download.resume(with: $0) }
+        entry.download = download
+        entries.append(entry)
+        return try advance(entries.count - 1) { $0.start(at: now) }
     }
 
     /// Takes a chunk of any of them.
-    public mutating func receive(_ chunk: Chunk, at now: Instant) -> [Action] {
+    public mutating func receive(_ chunk: Chunk, at now: Instant) throws(Place.Failure) -> [Action] {
         guard let index = entries.firstIndex(where: { $0.manifest.digest == chunk.blob }) else { return [] }
-        return advance(index) { $0.receive(chunk, at: now) }
+        return try advance(index) { $0.receive(chunk, at: now) }
     }
 
     /// Asks again for what did not come in time.
-    public mutating func tick(at now: Instant) -> [Action] {
-        entries.indices.reversed().flatMap { index in advance(index) { $0.tick(at: now) } }
+    public mutating func tick(at now: Instant) throws(Place.Failure) -> [Action] {
+        var actions: [Action] = []
+        for index in entries.indices.reversed() { actions += try advance(index) { $0.tick(at: now) } }
+        return actions
     }
 
-    private mutating func advance(_ index: Int, _ step: (inout BlobDownload) -> [BlobDownload.Effect]) -> [Action] {
+    private mutating func advance(
+        _ index: Int, _ step: (inout BlobDownload) -> [BlobDownload.Effect]
+    ) throws(Place.Failure) -> [Action] {
         var actions: [Action] = []
         for effect in step(&entries[index].download) {
             switch effect {
             case .request(let request): actions.append(.request(request))
-            case .append(_, let bytes): entries[index].bytes += bytes
+            case .append(_, let bytes): try entries[index].place.append(bytes)
             case .finished:
-                let entry = entries.remove(at: index)
-                return actions + [.arrived(entry.manifest, entry.bytes)]
+                var entry = entries.remove(at: index)
+                return actions + [.arrived(entry.manifest, try entry.place.finish())]
             case .failed(let failure):
                 let entry = entries.remove(at: index)
                 return actions + [.failed(entry.manifest, failure)]

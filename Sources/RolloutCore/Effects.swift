@@ -77,9 +77,13 @@ public enum Notice: Sendable, Equatable {
     case leased(Attempt, node: String)
     /// A second lease of a task whose first takes far longer than the others did.
     case speculated(Attempt, node: String)
+    /// A node reports an attempt whose lease was lost, or was another term's: it has it again.
+    case adopted(Attempt, node: String)
     case leaseExpired(Attempt, node: String)
     case leaseNotReported(Attempt, node: String)
     case released(Attempt, node: String)
+    /// The attempt may have cost its node; so often by now, of so many that are forgiven.
+    case suspected(Attempt, node: String, count: Int, explanation: String)
     case systemFailure(Attempt, node: String, explanation: String)
     case deterministicFailure(Attempt, node: String, explanation: String)
     case accepted(Attempt, node: String, late: Bool)

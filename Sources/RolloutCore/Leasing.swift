@@ -4,7 +4,8 @@ import Digests
 extension Coordinator {
     /// Hands pending tasks to free credit, one to each member in turn, in the order they joined.
     mutating func grantLeases(at now: Instant) {
-        guard halted == nil, !isDraining, !isLeasingPaused, schedule.outcome == nil, tasks.isAnythingPending else {
+        let isOver = schedule.outcome != nil && rederived.isEmpty
+        guard halted == nil, !isDraining, !isLeasingPaused, !isOver, tasks.isAnythingPending else {
             return
         }
         var free = membership.all.compactMap { member -> (member: Member, credit: Int)? in
@@ -68,6 +69,13 @@ extension Coordinator {
     mutating func lose(_ attempt: Attempt, of holder: Incarnation, _ loss: TaskTable.Loss, at now: Instant) {
         leases.end(attempt, of: holder)
         tasks.lose(attempt, loss, at: now, backoff: backoff, jitter: &jitter)
+        suspect(attempt, membership[holder]?.node ?? "a node that has left", loss)
+    }
+
+    /// Says that a task may have cost its node, and stops the run when it has done so too often.
+    mutating func suspect(_ attempt: Attempt, _ node: String, _ loss: TaskTable.Loss) {
+        guard case .suspicious(let reason) = loss, let entry = tasks[attempt.task] else { return }
+        note(.suspected(attempt, node: node, count: entry.suspicions, explanation: reason))
         haltIfQuarantined(attempt.task)
     }
 

@@ -107,6 +107,7 @@ extension Coordinator {
             switch tasks[attempt.task]?.state {
             case .pending where attempt.task.kind.role == member.role && tasks.adopt(attempt, by: member.incarnation):
                 counters.infrastructure.adopted += 1
+                note(.adopted(attempt, node: member.node))
                 leases.grant(attempt, to: member.incarnation, at: now, for: timers.lease, isReported: true)
             case .pending, .leased:
                 strays += 1
@@ -153,7 +154,7 @@ extension Coordinator {
             let suspicion = "\(lease.attempt.task) was running on \(member.node) when the node was lost"
             let loss = lease.isReported && index < member.slots ? TaskTable.Loss.suspicious(suspicion) : .lost
             tasks.lose(lease.attempt, loss, at: now, backoff: backoff, jitter: &jitter)
-            haltIfQuarantined(lease.attempt.task)
+            suspect(lease.attempt, member.node, loss)
         }
     }
 }

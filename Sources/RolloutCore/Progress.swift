@@ -1,11 +1,13 @@
 // How the run moves on: what is next is read off the recorded facts, done, and read again.
 extension Coordinator {
     mutating func advance(at now: Instant) {
-        while halted == nil, step(at: now) {}
-        offerEvaluations(at: now)
-        if lastPhase != schedule.phase {
-            lastPhase = schedule.phase
-            note(.phase(schedule.phase))
+        if !rederive(at: now) {
+            while halted == nil, step(at: now) {}
+            offerEvaluations(at: now)
+        }
+        if lastPhase != phase {
+            lastPhase = phase
+            note(.phase(phase))
         }
     }
 
@@ -103,6 +105,7 @@ extension Coordinator {
     mutating func policyStored(_ policy: PolicyManifest, at now: Instant) {
         guard let fetch, fetch.policy == policy else { return }
         self.fetch = nil
+        if let recorded = rederived[policy.version] { return restored(fetch, recorded: recorded) }
         let accepted = record(fetch.result, node: fetch.node, incarnation: fetch.incarnation, at: now)
         guard accepted else { return }
         commit(policy)

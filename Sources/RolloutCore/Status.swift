@@ -48,7 +48,7 @@ extension Coordinator {
     }
 
     /// Where the run stands.
-    public var phase: Phase { schedule.phase }
+    public var phase: Phase { rederived.keys.min().map { .training(iteration: $0) } ?? schedule.phase }
 
     /// Committed policies; the index is the version.
     public var policies: [PolicyManifest] { schedule.policies }

@@ -59,12 +59,13 @@ struct TaskEntry: Sendable, Equatable {
 /// Every task that exists now, and the order in which pending ones are offered.
 struct TaskTable: Sendable, Equatable {
     /// Losses that a task may have caused, after which a person has to look.
-    static let suspicionLimit = 5
-
+    private let suspicionLimit: Int
     private var entries: [TaskID: TaskEntry] = [:]
     private var pending: [TaskKind: PendingQueue] = [:]
     private var tallies: [TaskGroup: TaskTally] = [:]
     var mutations = Mutations.none
+
+    init(suspicionLimit: Int = Coordinator.suspicionLimit) { self.suspicionLimit = suspicionLimit }
 
     subscript(task: TaskID) -> TaskEntry? { entries[task] }
 
@@ -156,7 +157,7 @@ struct TaskTable: Sendable, Equatable {
             let delay = loss == .released ? .zero : backoff.delay(losses: entry.losses, jitter: &jitter)
             entry.state = .pending(notBefore: now.advanced(by: delay))
         }
-        if entry.suspicions >= Self.suspicionLimit {
+        if entry.suspicions >= suspicionLimit {
             entry.state = .quarantined(explanation)
             entry.copy = nil
         }

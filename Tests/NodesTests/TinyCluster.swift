@@ -58,13 +58,13 @@ struct TinyCluster {
         on network: InMemoryNetwork, in directory: RunDirectory, _ prepared: PreparedRun
     ) throws -> CoordinatorService {
         let journal = try Journal(holding: directory.lock())
+        let archive = try CheckpointArchive.pack(run.base.checkpoint)
         try journal.begin(
             RunInfo(
                 digest: prepared.plan.run, name: "tiny", mode: configuration.run.mode.rawValue,
-                reward: configuration.reward.name, configuration: configuration.yaml,
+                reward: configuration.reward.name, configuration: configuration.yaml, baseArchive: Digest.of(archive),
                 decodings: configuration.evaluation.decodings.map(\.description)),
             plan: prepared.plan, prompts: prepared.promptRows)
-        let archive = try CheckpointArchive.pack(run.base.checkpoint)
         try directory.blobs.put(archive)
         if let model = prepared.rationales?.model { try directory.blobs.put(model.archive) }
         var timers = Timers()
@@ -78,7 +78,8 @@ struct TinyCluster {
             softwareVersion: "test", numericFingerprint: .zero, seed: 1)
         return CoordinatorService(
             transport: network.coordinator(on: try PollLoop(name: "coordinator")), coordinator: coordinator,
-            workbook: Workbook(prepared, configuration, stopTokens: run.base.stopTokens), journal: journal,
+            workbook: Workbook(prepared, configuration, stopTokens: run.base.stopTokens, store: journal),
+            journal: journal,
             blobs: directory.blobs, live: LiveView(traffic: { TransportCounters() }), logger: logger)
     }
 

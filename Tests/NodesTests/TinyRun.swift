@@ -39,6 +39,7 @@ final class TinyRun: Sendable {
         configuration.run.mode = .restEM
         configuration.run.iterations = 2
         configuration.data.directory = path + "/data"
+        configuration.model.base = path + "/base"
         configuration.data.train = 8
         configuration.data.validation = 4
         configuration.data.test = 4

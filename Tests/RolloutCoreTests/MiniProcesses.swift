@@ -19,6 +19,9 @@ extension MiniCluster {
             var started = try Coordinator(
                 plan: plan, term: term, timers: Timers(), base: base, softwareVersion: "1",
                 numericFingerprint: Self.fingerprint, seed: random.next(), recovered: journal)
+            for policy in started.policies {
+                if let delta = policy.delta, !blobs.contains(delta.digest) { started.lost(policy: policy.version) }
+            }
             envelopes = CoordinatorEnvelopes(run: plan.run, term: term)
             accepted = [:]
             for case .accepted(let result) in journal { accepted[result.attempt.task] = result.output }

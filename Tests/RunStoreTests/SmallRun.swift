@@ -15,7 +15,8 @@ struct SmallRun {
         selection: SelectionRule(threshold: .absolute(0.5), scope: .all, cap: 1))
 
     static let info = RunInfo(
-        digest: plan.run, name: "small", mode: "rest-pg", reward: "rougeL", configuration: "mode: rest-pg\n")
+        digest: plan.run, name: "small", mode: "rest-pg", reward: "rougeL", configuration: "mode: rest-pg\n",
+        baseArchive: Digest.of("archive"))
 
     static var prompts: [PromptRow] {
         [(Split.train, groups), (.validation, groups + ["topic_writing"])].flatMap { split, groups in

@@ -1,4 +1,5 @@
 import Digests
+import Failpoints
 import Logging
 public import RolloutCore
 import RunStore
@@ -35,9 +36,12 @@ public actor CoordinatorService: PollLoopActor {
     private var tick: LoopTimer?
     private var pending: [CoordinatorEvent] = []
     private var isPerforming = false
-    private var downloads = Downloads()
+    private var downloads: BlobDownloads<BlobInStore>
     private var fetches: [Digest: Fetch] = [:]
     private var drainDeadline: Instant?
+    private var lastFlush = Instant(sinceStart: .zero)
+    /// Longest time an accepted result waits for its commit.
+    private static let commitInterval = Duration.milliseconds(200)
     private var ending: Ending?
     private var result: Result<Ending, any Error>?
     private var ended: CheckedContinuation<Ending, any Error>?
@@ -59,6 +63,7 @@ public actor CoordinatorService: PollLoopActor {
         self.workbook = workbook
         self.journal = journal
         self.blobs = blobs
+        downloads = BlobDownloads(into: blobs)
         self.live = live
         self.logger = logger
         envelopes = CoordinatorEnvelopes(run: coordinator.plan.run, term: coordinator.term)
@@ -82,6 +87,9 @@ public actor CoordinatorService: PollLoopActor {
         handle(.drain)
     }
 
+    /// Committed policies; the index is the version.
+    var policies: [PolicyManifest] { coordinator.policies }
+
     private var now: Instant { Instant(sinceStart: began.duration(to: .now)) }
 
     private func start() {
@@ -101,16 +109,23 @@ public actor CoordinatorService: PollLoopActor {
         guard coordinator.isMember(envelope.incarnation) else { return }
         switch envelope.message {
         case .chunkRequest(let request): serve(request, to: session, envelope.incarnation)
-        case .chunk(let chunk): act(on: downloads.receive(chunk, at: now))
+        case .chunk(let chunk):
+            Failpoint.chunkArrived.reached()
+            download { downloads, now throws(RunStoreError) in try downloads.receive(chunk, at: now) }
         default: break
         }
     }
 
     private func ticked() {
         handle(.tick)
-        act(on: downloads.tick(at: now))
+        download { downloads, now throws(RunStoreError) in try downloads.tick(at: now) }
         guard result == nil else { return }
         do {
+            // Accepts share a commit; what is lost in a crash was acknowledged a moment before.
+            if lastFlush.duration(to: now) >= Self.commitInterval {
+                lastFlush = now
+                try journal.flush()
+            }
             for line in try live.update(coordinator, journal: journal, at: now) { logger.notice("\(line)") }
         } catch {
             end(.failure(error))
@@ -144,7 +159,7 @@ public actor CoordinatorService: PollLoopActor {
         switch effect {
         case .send(let session, let incarnation, let message):
             transport.post(envelopes.wrap(message, for: incarnation), to: session)
-        case .lease(let session, let incarnation, let grant): lease(grant, session, incarnation)
+        case .lease(let session, let incarnation, let grant): try lease(grant, session, incarnation)
         case .journal(let record, let durable):
             workbook.note(record)
             try journal.append(record, durable: durable)
@@ -169,9 +184,9 @@ public actor CoordinatorService: PollLoopActor {
         }
     }
 
-    private func lease(_ grant: Grant, _ session: SessionID, _ incarnation: Incarnation) {
-        guard let work = workbook.work(for: grant.attempt.task, in: coordinator) else {
-            return end(.failure(CoordinatorDefect("the input of \(grant.attempt.task) is not there")))
+    private func lease(_ grant: Grant, _ session: SessionID, _ incarnation: Incarnation) throws {
+        guard let work = try workbook.work(for: grant.attempt.task, in: coordinator) else {
+            throw CoordinatorDefect("the input of \(grant.attempt.task) is not there")
         }
         let lease = Lease(
             attempt: grant.attempt, timeToLive: grant.timeToLive, inputDigest: grant.inputDigest, work: work,
@@ -180,7 +195,7 @@ public actor CoordinatorService: PollLoopActor {
     }
 
     private func storeTrainingSet(_ iteration: UInt32) throws {
-        guard let bytes = workbook.trainingSet(iteration, in: coordinator) else {
+        guard let bytes = try workbook.trainingSet(iteration, in: coordinator) else {
             throw CoordinatorDefect("the trajectories of iteration \(iteration) are not all there")
         }
         try blobs.put(bytes)
@@ -211,6 +226,7 @@ public actor CoordinatorService: PollLoopActor {
     private func serve(_ request: ChunkRequest, to session: SessionID, _ incarnation: Incarnation) {
         let blob = try? blobs.open(request.blob)
         for chunk in Chunk.answers(to: request, from: blob) {
+            Failpoint.chunkLeaving.reached()
             live.sent(weights: chunk.bytes.count)
             transport.post(envelopes.wrap(.chunk(chunk), for: incarnation), to: session)
         }
@@ -219,33 +235,35 @@ public actor CoordinatorService: PollLoopActor {
     private func fetch(_ policy: PolicyManifest, for task: TaskID, _ session: SessionID, _ incarnation: Incarnation) {
         guard let delta = policy.delta else { return pending.append(.policyStored(policy)) }
         // Read whole: a blob that the disk damaged must not count as present.
-        if (try? blobs.read(delta.digest)) != nil { return pending.append(.policyStored(policy)) }
+        if blobs.isSound(delta.digest) { return pending.append(.policyStored(policy)) }
         fetches[delta.digest] = Fetch(session: session, incarnation: incarnation, task: task, policy: policy)
-        act(on: downloads.begin(delta, at: now))
+        download { downloads, now throws(RunStoreError) in try downloads.begin(delta, at: now) }
     }
 
-    private func act(on actions: [Downloads.Action]) {
-        for action in actions {
-            switch action {
-            case .request(let request):
-                guard let fetch = fetches[request.blob] else { continue }
-                let session = coordinator.session(of: fetch.incarnation) ?? fetch.session
-                transport.post(envelopes.wrap(.chunkRequest(request), for: fetch.incarnation), to: session)
-            case .arrived(let manifest, let bytes): arrived(manifest, bytes)
-            case .failed(let manifest, let failure):
-                guard let fetch = fetches.removeValue(forKey: manifest.digest) else { continue }
-                handle(.policyFetchFailed(fetch.session, fetch.task, explanation: failure.description))
-            }
+    /// Moves downloads on; a disk that does not take them ends the coordinator.
+    private func download(
+        _ step: (inout BlobDownloads<BlobInStore>, Instant) throws(RunStoreError) -> [BlobDownloads<BlobInStore>.Action]
+    ) {
+        guard result == nil else { return }
+        do throws(RunStoreError) {
+            for action in try step(&downloads, now) { act(on: action) }
+        } catch {
+            end(.failure(error))
         }
     }
 
-    private func arrived(_ manifest: BlobManifest, _ bytes: [UInt8]) {
-        guard let fetch = fetches.removeValue(forKey: manifest.digest) else { return }
-        do {
-            try blobs.put(bytes)
+    private func act(on action: BlobDownloads<BlobInStore>.Action) {
+        switch action {
+        case .request(let request):
+            guard let fetch = fetches[request.blob] else { return }
+            let session = coordinator.session(of: fetch.incarnation) ?? fetch.session
+            transport.post(envelopes.wrap(.chunkRequest(request), for: fetch.incarnation), to: session)
+        case .arrived(let manifest, _):
+            guard let fetch = fetches.removeValue(forKey: manifest.digest) else { return }
             handle(.policyStored(fetch.policy))
-        } catch {
-            end(.failure(error))
+        case .failed(let manifest, let failure):
+            guard let fetch = fetches.removeValue(forKey: manifest.digest) else { return }
+            handle(.policyFetchFailed(fetch.session, fetch.task, explanation: failure.description))
         }
     }
 }

@@ -4,13 +4,14 @@ import Personalization
 import RolloutCore
 import Transformer
 
-/// What leases carry and training sets hold: the run's prompts, settings, and the trajectories still needed.
+/// What leases carry and training sets hold: the run's prompts, settings, and the trajectories that await their rewards.
 ///
-/// The coordinator's value knows tasks by name and digest only; this is where the texts and tokens are. Trajectories are
-/// kept while something is still to be made of them: until they are scored, and those of an E-step until its training set
-/// is written.
+/// The coordinator's value knows tasks by name and digest only; this is where the texts and tokens are. Most trajectories
+/// are scored soon after they are sampled, so those that wait are kept in memory up to a limit; what is beyond it, and what
+/// a training set is made of, is read back from the journal.
 struct Workbook {
     private let run: PreparedRun
+    private let store: any TrajectoryStore
     private let seed: UInt64
     private let reward: String
     private let weights: TrajectoryWeights
@@ -21,12 +22,17 @@ struct Workbook {
     private let fineTuningRecipe: String
     private let trainingRecipe: String
     private let endOfText: [Int32]
-    private var trajectories: [TaskID: [Trajectory]] = [:]
-    /// By prompt, until the fine-tuning's training set is written.
+    private var waiting: WaitingTrajectories
+    /// By prompt.
     private var rationales: [UInt32: String] = [:]
 
-    init(_ run: PreparedRun, _ configuration: RunConfiguration, stopTokens: [Int32]) {
+    init(
+        _ run: PreparedRun, _ configuration: RunConfiguration, stopTokens: [Int32], store: any TrajectoryStore,
+        memoryLimit: Int = 64 << 20
+    ) {
         self.run = run
+        self.store = store
+        waiting = WaitingTrajectories(limit: memoryLimit)
         seed = configuration.run.seed
         reward = run.plan.reward.name
         weights = TrajectoryWeights(configuration)
@@ -49,33 +55,27 @@ struct Workbook {
 
     // MARK: - Trajectories
 
-    /// Keeps what later tasks and training sets are made of, and drops what is not needed any more.
+    /// Keeps what awaits a reward.
     mutating func note(_ record: Record) {
-        switch record {
-        case .accepted(let result):
-            let task = result.attempt.task
-            switch result.output {
-            case .sample(let new): trajectories[task] = new
-            case .score where task.split != .train: trajectories[task.sibling(.sample)] = nil
-            case .rationale(let new): for rationale in new { rationales[rationale.prompt] = rationale.text }
-            case .score, .train: break
-            }
-        case .trainingSetStored(let iteration, _):
-            rationales = [:]
-            // Iterations that share an E-step select from its trajectories until the last of them.
-            let needed = run.plan.sampling(for: iteration + 1)
-            trajectories = trajectories.filter { $0.key.split != .train || $0.key.iteration >= needed }
-        default: break
+        guard case .accepted(let result) = record else { return }
+        let task = result.attempt.task
+        switch result.output {
+        case .sample(let trajectories): waiting.insert(trajectories, of: task)
+        case .score: waiting.remove(task.sibling(.sample))
+        case .rationale(let new): for rationale in new { rationales[rationale.prompt] = rationale.text }
+        case .train: break
         }
     }
 
     // MARK: - Leases
 
     /// The complete input of a task; nil when what it is made of is not there, which would be a defect of this program.
-    func work(for task: TaskID, in coordinator: Coordinator) -> TaskWork? {
+    ///
+    /// - Throws: `RunStoreError` when the journal cannot be read.
+    func work(for task: TaskID, in coordinator: Coordinator) throws -> TaskWork? {
         switch task.kind {
         case .sample: sampleWork(task, coordinator)
-        case .score: scoreWork(task)
+        case .score: try scoreWork(task)
         case .train: trainWork(task, coordinator)
         case .rationale: rationaleWork(task, coordinator)
         }
@@ -102,10 +102,10 @@ struct Workbook {
         return sampling[min(expectation, sampling.count - 1)]
     }
 
-    private func scoreWork(_ task: TaskID) -> TaskWork? {
-        guard let sampled = trajectories[task.sibling(.sample)], let prompts = run.prompts[task.split] else {
-            return nil
-        }
+    private func scoreWork(_ task: TaskID) throws -> TaskWork? {
+        let origin = task.sibling(.sample)
+        let sampled = try waiting[origin] ?? store.trajectories(of: origin)
+        guard !sampled.isEmpty, let prompts = run.prompts[task.split] else { return nil }
         let items = sampled.compactMap { trajectory in
             trajectory.answer.map { answer in
                 let example = prompts[Int(trajectory.id.prompt)].example
@@ -152,33 +152,35 @@ struct Workbook {
 
     /// The bytes of an iteration's training set: the references' examples for iteration 0, otherwise what was kept, in
     /// (prompt, sample) order and weighted by its reward, then the references where they are mixed in.
-    func trainingSet(_ iteration: UInt32, in coordinator: Coordinator) -> [UInt8]? {
+    ///
+    /// - Throws: `RunStoreError` when the journal cannot be read.
+    func trainingSet(_ iteration: UInt32, in coordinator: Coordinator) throws -> [UInt8]? {
         if iteration == 0 { return TrainingSet.bytes(run.fineTuning(with: rationales)) }
         let sealed = coordinator.sealedIterations
         guard sealed.indices.contains(Int(iteration) - 1), let prompts = run.prompts[.train] else { return nil }
-        var byID: [TrajectoryID: Trajectory] = [:]
-        let source = run.plan.sampling(for: iteration)
-        for (task, list) in trajectories where task.iteration == source && task.split == .train {
-            for trajectory in list { byID[trajectory.id] = trajectory }
-        }
-        var examples: [TrainingExample] = []
         let kept = sealed[Int(iteration) - 1].kept
         let best = kept.lazy.map(\.reward).max() ?? 0
-        for kept in kept {
-            guard let trajectory = byID[kept.id] else { return nil }
-            examples.append(
+        var rest = kept[...]
+        var bytes: [UInt8] = []
+        try store.kept(iteration: iteration, from: run.plan.sampling(for: iteration)) { trajectory in
+            guard let kept = rest.first, kept.id == trajectory.id else { return }
+            rest.removeFirst()
+            TrainingSet.append(
                 TrainingExample(
                     prompt: prompts[Int(kept.id.prompt)].tokens,
                     completion: trajectory.tokens + (trajectory.stop == .stopToken ? endOfText : []),
-                    weight: weights.weight(of: kept.reward, best: best)))
+                    weight: weights.weight(of: kept.reward, best: best)),
+                to: &bytes)
         }
         if weights.ofReferences > 0 {
-            examples += run.fineTuning.map { reference in
-                TrainingExample(
-                    prompt: reference.prompt, completion: reference.completion, weight: weights.ofReferences)
+            for reference in run.fineTuning {
+                TrainingSet.append(
+                    TrainingExample(
+                        prompt: reference.prompt, completion: reference.completion, weight: weights.ofReferences),
+                    to: &bytes)
             }
         }
-        return TrainingSet.bytes(examples)
+        return rest.isEmpty ? bytes : nil
     }
 }
 

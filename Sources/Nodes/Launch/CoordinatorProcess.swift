@@ -51,25 +51,20 @@ public enum CoordinatorProcess {
             case .existing(let directory): directory
             case .new(let path): try RunDirectory.create(path, configuration: configuration.yaml)
             }
+        let archive = try CheckpointArchive.pack(base.checkpoint)
+        try directory.blobs.put(archive)
         let journal = try Journal(holding: try held ?? directory.lock())
         try journal.begin(
             RunInfo(
                 digest: prepared.plan.run, name: configuration.run.name, mode: configuration.run.mode.rawValue,
-                reward: configuration.reward.name, configuration: configuration.yaml,
+                reward: configuration.reward.name, configuration: configuration.yaml, baseArchive: Digest.of(archive),
                 decodings: configuration.evaluation.decodings.map(\.description)),
             plan: prepared.plan, prompts: prepared.promptRows)
-        var workbook = Workbook(prepared, configuration, stopTokens: base.stopTokens)
-        let records = try journal.recover()
-        for record in records { workbook.note(record) }
-        let archive = try CheckpointArchive.pack(base.checkpoint)
-        try directory.blobs.put(archive)
         if let model = prepared.rationales?.model { try directory.blobs.put(model.archive) }
-        var random = SystemRandomNumberGenerator()
-        let coordinator = try Coordinator(
-            plan: prepared.plan, term: records.nextTerm, timers: configuration.cluster.timers,
-            base: BaseManifest(weights: base.weightsDigest, blob: BlobManifest(of: archive)),
-            softwareVersion: Software.version, numericFingerprint: Software.numericFingerprint(), seed: random.next(),
-            recovered: records)
+        var workbook = Workbook(prepared, configuration, stopTokens: base.stopTokens, store: journal)
+        let coordinator = try recover(
+            journal, &workbook, prepared, configuration,
+            BaseManifest(weights: base.weightsDigest, blob: BlobManifest(of: archive)), directory, logger)
         let service = CoordinatorService(
             transport: transport, coordinator: coordinator, workbook: workbook, journal: journal,
             blobs: directory.blobs,
@@ -85,9 +80,40 @@ public enum CoordinatorProcess {
         try directory.write(transport.endpoint + "\n", to: "endpoint")
         let ending = try await service.run()
         if case .finished(let outcome) = ending {
-            try saveBest(outcome, base: base, coordinator: journal.recover(), directory: directory)
+            for policy in await service.policies where policy.version == outcome.bestPolicy {
+                try BestPolicy(directory: directory, base: base).save(policy)
+            }
         }
+        try journal.close()
         return ending
+    }
+
+    /// The coordinator as its journal left it, in a new term, with what the disk lost put right.
+    private static func recover(
+        _ journal: Journal, _ workbook: inout Workbook, _ prepared: PreparedRun, _ configuration: RunConfiguration,
+        _ base: BaseManifest, _ directory: RunDirectory, _ logger: Logger
+    ) throws -> Coordinator {
+        let term = try journal.nextTerm()
+        if let original = term.original {
+            logger.warning(
+                "\(directory.path) is not where it was (\(original)): going on as a copy, in term \(term.number)")
+        }
+        var random = SystemRandomNumberGenerator()
+        var coordinator = try Coordinator(
+            plan: prepared.plan, term: Term(rawValue: term.number), timers: configuration.cluster.timers, base: base,
+            softwareVersion: Software.version, numericFingerprint: Software.numericFingerprint(), seed: random.next(),
+            suspicionLimit: configuration.cluster.quarantineAfter)
+        var results = 0
+        try journal.recover { record in
+            try coordinator.recover(record)
+            workbook.note(record)
+            if case .accepted = record { results += 1 }
+        }
+        if results > 0 { logger.notice("going on with \(results) results that are on disk") }
+        for line in try Repairs(directory: directory, workbook: workbook).make(&coordinator) {
+            logger.warning("\(line)")
+        }
+        return coordinator
     }
 
     /// Looks whether a coordinator could listen there.
@@ -96,28 +122,6 @@ public enum CoordinatorProcess {
     public static func check(endpoint: String) async throws {
         let transport = try RouterTransport(loop: try PollLoop(name: "check"), endpoint: endpoint)
         await transport.close(linger: .zero)
-    }
-
-    /// Writes the best policy as a Hugging Face directory that any other tool loads.
-    private static func saveBest(
-        _ outcome: Outcome, base: BaseModel, coordinator records: [Record], directory: RunDirectory
-    ) throws {
-        let path = "\(directory.checkpoints)/best"
-        guard !FileManager.default.fileExists(atPath: path) else { return }
-        for case .policyCommitted(let policy) in records where policy.version == outcome.bestPolicy {
-            guard let delta = policy.delta else { return try base.checkpoint.save(directory: path) }
-            try WeightDelta(bytes: directory.blobs.read(delta.digest)).apply(to: base.checkpoint).save(directory: path)
-        }
-    }
-}
-
-extension [Record] {
-    /// One higher than any term before.
-    fileprivate var nextTerm: Term {
-        let last = reduce(UInt64(0)) { highest, record in
-            if case .termStarted(let term) = record { Swift.max(highest, term.rawValue) } else { highest }
-        }
-        return Term(rawValue: last + 1)
     }
 }
 
@@ -128,6 +132,7 @@ extension RunConfiguration.Cluster {
         timers.heartbeat = .seconds(heartbeatSeconds)
         // A node that is cut off stops before its leases end.
         timers.silenceStop = timers.lease * 0.6
+        timers.silenceExit = .seconds(silenceExitSeconds)
         return timers
     }
 }

@@ -156,7 +156,7 @@ public actor NodeService: PollLoopActor {
             progress: { [weak self] progress in
                 guard let self else { return }
                 loop.perform { self.assumeIsolated { $0.handle(.progress(progress)) } }
-            })
+            }, say: { [logger] in logger.notice("\($0)") })
         let runner = runner
         slots.run { [weak self] in
             let began = ContinuousClock.now

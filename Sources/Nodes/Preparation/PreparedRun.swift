@@ -171,43 +171,76 @@ extension PreparedRun {
         _ configuration: RunConfiguration, _ base: BaseModel, encoder: Digest?, _ prompts: [Split: [PreparedPrompt]],
         _ fineTuning: [TrainingExample], _ rationales: RationaleTasks?
     ) throws -> RunPlan {
-        var digest = DigestBuilder("reprise.run.v1")
-        digest.add(configuration.learningDigest)
-        digest.add(base.weightsDigest)
-        digest.add(base.tokenizer.json)
-        if let encoder { digest.add(encoder) }
+        var identity = RunIdentity(configuration, base: base, encoder: encoder)
         for split in Split.allCases {
-            digest.add(Int(split.rawValue))
-            digest.add(prompts[split]?.count ?? 0)
+            identity.begin(split, count: prompts[split]?.count ?? 0)
             for prompt in prompts[split] ?? [] {
-                digest.add(prompt.example.task.rawValue)
-                digest.add(prompt.tokens)
-                digest.add(prompt.example.input)
-                digest.add(prompt.example.output)
+                identity.add(
+                    task: prompt.example.task.rawValue, tokens: prompt.tokens, input: prompt.example.input,
+                    output: prompt.example.output)
             }
         }
-        digest.add(Digest.of(TrainingSet.bytes(fineTuning)))
-        rationales?.add(to: &digest)
+        identity.add(fineTuning: Digest.of(TrainingSet.bytes(fineTuning)))
+        rationales?.add(to: &identity.digest)
         let reward = try configuration.reward.identity()
-        if configuration.reward.source == .judge(.checkpoint) { digest.add(reward.name) }
+        if configuration.reward.source == .judge(.checkpoint) { identity.digest.add(reward.name) }
         var plan = RunPlan(
-            run: digest.finish(), seed: configuration.run.seed, iterations: UInt32(configuration.run.iterations),
-            fineTunesFirst: configuration.run.mode.fineTunes, startsFromPrevious: configuration.startsFrom == .previous,
-            base: base.weightsDigest, groups: prompts.mapValues { $0.map(\.example.task.rawValue) },
-            promptsPerTask: UInt32(configuration.sampling.promptsPerTask),
-            samplesPerPrompt: UInt32(configuration.sampling.samplesPerPrompt),
-            evaluates: [Split.validation, .test].filter { prompts[$0]?.isEmpty == false },
-            selection: configuration.selection.rule(iterations: configuration.run.iterations),
-            iterationsPerSampling: UInt32(configuration.sampling.every),
-            evaluationSamples: configuration.evaluation.decodings.map { UInt32($0.samples) },
-            patience: configuration.evaluation.patience > 0 ? UInt32(configuration.evaluation.patience) : nil,
-            writesRationales: rationales != nil)
+            configuration, run: identity.digest.finish(), base: base.weightsDigest,
+            groups: prompts.mapValues { $0.map(\.example.task.rawValue) }, writesRationales: rationales != nil)
         if let rationales, rationales.model == nil { plan.recordedOnly.insert(.rationale) }
         plan.reward = reward
         // A judging checkpoint computes with this software's own arithmetic, bit for bit.
         let isExact = plan.reward.isBuiltIn || configuration.reward.source == .judge(.checkpoint)
         if !isExact { plan.recordedOnly.insert(.score) }
         return plan
+    }
+}
+
+/// The digest that names a run: of everything that decides what it learns.
+struct RunIdentity {
+    var digest = DigestBuilder("reprise.run.v1")
+
+    /// - Parameter encoder: of dense retrieval, where there is one.
+    init(_ configuration: RunConfiguration, base: BaseModel, encoder: Digest?) {
+        digest.add(configuration.learningDigest)
+        digest.add(base.weightsDigest)
+        digest.add(base.tokenizer.json)
+        if let encoder { digest.add(encoder) }
+    }
+
+    mutating func begin(_ split: Split, count: Int) {
+        digest.add(Int(split.rawValue))
+        digest.add(count)
+    }
+
+    mutating func add(task: String, tokens: [Int32], input: String, output: String) {
+        digest.add(task)
+        digest.add(tokens)
+        digest.add(input)
+        digest.add(output)
+    }
+
+    /// Adds the digest of the first training set, empty without fine-tuning.
+    mutating func add(fineTuning: Digest) { digest.add(fineTuning) }
+}
+
+extension RunPlan {
+    /// The plan of a configuration over prompts of these groups.
+    init(
+        _ configuration: RunConfiguration, run: Digest, base: Digest, groups: [Split: [String]], writesRationales: Bool
+    ) {
+        self.init(
+            run: run, seed: configuration.run.seed, iterations: UInt32(configuration.run.iterations),
+            fineTunesFirst: configuration.run.mode.fineTunes, startsFromPrevious: configuration.startsFrom == .previous,
+            base: base, groups: groups,
+            promptsPerTask: UInt32(configuration.sampling.promptsPerTask),
+            samplesPerPrompt: UInt32(configuration.sampling.samplesPerPrompt),
+            evaluates: [Split.validation, .test].filter { groups[$0]?.isEmpty == false },
+            selection: configuration.selection.rule(iterations: configuration.run.iterations),
+            iterationsPerSampling: UInt32(configuration.sampling.every),
+            evaluationSamples: configuration.evaluation.decodings.map { UInt32($0.samples) },
+            patience: configuration.evaluation.patience > 0 ? UInt32(configuration.evaluation.patience) : nil,
+            writesRationales: writesRationales)
     }
 }
 

@@ -7,7 +7,7 @@ extension Halt: CustomStringConvertible {
         switch self {
         case .quarantined(let task, let explanation):
             """
-            \(task) was lost five times to failures of machines (\(explanation)); mend the nodes (see logs/), then continue \
+            \(task) was lost again and again to failures of machines (\(explanation)); mend the nodes (see logs/), then continue \
             with --resume
             """
         case .determinismViolation(let task, let first, let second, let node):

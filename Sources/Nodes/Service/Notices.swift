@@ -12,6 +12,9 @@ extension Logger {
         case .nodeLeft(_, let node, let role): self.notice("\(role) \(node) left")
         case .nodeLost(_, let node, let role, let held): warning("\(role) \(node) was lost with \(held) tasks")
         case .nodeRejected(_, let rejection): warning("refused a node: \(rejection.explanation)")
+        case .adopted(let attempt, let node): info("\(node) still holds \(attempt)")
+        case .suspected(let attempt, let node, let count, _):
+            warning("\(attempt) may have cost \(node) its process: \(count) times so far")
         case .leaseExpired(let attempt, let node): warning("\(node) did not renew its lease of \(attempt)")
         case .leaseNotReported(let attempt, let node): warning("\(node) does not hold \(attempt) any more")
         case .speculated(let attempt, let node): info("straggler: \(attempt) goes to \(node) as well")

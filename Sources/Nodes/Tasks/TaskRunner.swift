@@ -6,6 +6,12 @@ import RolloutCore
 protocol TaskRunner: Sendable {
     /// Computes the task's output.
     func run(_ lease: Lease, in context: TaskContext) throws(TaskError) -> TaskOutput
+    /// Every result is with the coordinator: what was kept in case it got lost can go.
+    func tidy()
+}
+
+extension TaskRunner {
+    func tidy() {}
 }
 
 /// What a running task can reach.
@@ -17,15 +23,18 @@ struct TaskContext: Sendable {
     let isCancelled: @Sendable () -> Bool
     /// Reports how far a train task is.
     let progress: @Sendable (TrainProgress) -> Void
+    /// Says something to whoever reads the node's log.
+    let say: @Sendable (String) -> Void
 
     init(
         blobs: BlobCache, base: BaseModel?, isCancelled: @escaping @Sendable () -> Bool,
-        progress: @escaping @Sendable (TrainProgress) -> Void
+        progress: @escaping @Sendable (TrainProgress) -> Void, say: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         self.blobs = blobs
         loadedBase = base
         self.isCancelled = isCancelled
         self.progress = progress
+        self.say = say
     }
 
     /// The base model, as the run's Welcome named it. Scorers have none.

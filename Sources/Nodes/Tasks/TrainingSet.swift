@@ -6,16 +6,19 @@ enum TrainingSet {
     /// The bytes of a training set; equal examples give equal bytes.
     static func bytes(_ examples: some Sequence<TrainingExample>) -> [UInt8] {
         var bytes: [UInt8] = []
-        for example in examples {
-            let line = JSON.object([
-                "prompt": .array(example.prompt.map { .integer(Int64($0)) }),
-                "completion": .array(example.completion.map { .integer(Int64($0)) }),
-                "weight": .number(Double(example.weight)),
-            ])
-            bytes += line.serialized().utf8
-            bytes.append(UInt8(ascii: "\n"))
-        }
+        for example in examples { append(example, to: &bytes) }
         return bytes
+    }
+
+    /// Adds the line of one example.
+    static func append(_ example: TrainingExample, to bytes: inout [UInt8]) {
+        let line = JSON.object([
+            "prompt": .array(example.prompt.map { .integer(Int64($0)) }),
+            "completion": .array(example.completion.map { .integer(Int64($0)) }),
+            "weight": .number(Double(example.weight)),
+        ])
+        bytes += line.serialized().utf8
+        bytes.append(UInt8(ascii: "\n"))
     }
 
     /// The examples again.

@@ -20,7 +20,7 @@ public struct BlobStore: Sendable, Equatable {
     @discardableResult
     public func put(_ bytes: [UInt8]) throws(RunStoreError) -> Digest {
         let digest = Digest.of(bytes)
-        if contains(digest), (try? read(digest)) != nil { return digest }
+        if isSound(digest) { return digest }
         do {
             try FileReplacement.write(bytes, to: path(digest))
         } catch {
@@ -32,6 +32,12 @@ public struct BlobStore: Sendable, Equatable {
     /// Whether a blob is there; its content is checked when it is read whole.
     public func contains(_ digest: Digest) -> Bool {
         (try? FileReader(path: path(digest), followsLinks: false)) != nil
+    }
+
+    /// Whether a blob is there and its content is the one it is named by. Reads it whole, in pieces.
+    public func isSound(_ digest: Digest) -> Bool {
+        guard let blob = try? open(digest) else { return false }
+        return (try? blob.digest()) == digest
     }
 
     /// The whole blob, checked.
@@ -58,6 +64,12 @@ public struct BlobStore: Sendable, Equatable {
         }
     }
 
+    /// Every blob that is there, in order of digest, and the names of files that are none; downloads under way not included.
+    public func contents() -> (blobs: [Digest], foreign: [String]) {
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []).sorted()
+        return (names.compactMap { Digest($0) }, names.filter { Digest($0) == nil && $0 != "partial" })
+    }
+
     /// Begins or continues a blob that comes in pieces.
     ///
     /// - Throws: `RunStoreError` when the disk does not take it.
@@ -78,6 +90,20 @@ public struct Blob: Sendable {
 
     /// Its length.
     public var byteCount: Int { reader.byteCount }
+
+    /// The digest of its content.
+    ///
+    /// - Throws: `RunStoreError` when the disk fails.
+    public func digest() throws(RunStoreError) -> Digest {
+        var digest = StreamingDigest()
+        var offset = 0
+        while offset < byteCount {
+            let bytes = try read(at: offset, count: min(1 << 20, byteCount - offset))
+            digest.update(bytes)
+            offset += bytes.count
+        }
+        return digest.finish()
+    }
 
     /// Some of its bytes.
     ///
@@ -141,15 +167,7 @@ public final class PartialBlob: Sendable {
     ///
     /// - Throws: `RunStoreError`; wrong bytes are dropped, so that the download begins anew.
     public func commit() throws(RunStoreError) {
-        let blob = try received()
-        var digest = StreamingDigest()
-        var offset = 0
-        while offset < blob.byteCount {
-            let bytes = try blob.read(at: offset, count: min(1 << 20, blob.byteCount - offset))
-            digest.update(bytes)
-            offset += bytes.count
-        }
-        guard digest.finish() == self.digest else {
+        guard try received().digest() == digest else {
             try truncate(to: 0)
             throw RunStoreError(.damaged, "What was received for blob \(self.digest.short) is not that blob.")
         }

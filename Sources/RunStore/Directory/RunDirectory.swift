@@ -1,3 +1,4 @@
+import Failpoints
 import Files
 import Foundation
 
@@ -7,6 +8,7 @@ import Foundation
 ///       run.yaml       the resolved configuration, written first: it makes a directory a run directory
 ///       run.sqlite     the journal and everything that can be asked about the run (Schema.swift)
 ///       blobs/         content-addressed bytes (BlobStore): deltas, training sets, the base's archive
+///       cache/         what a local learner has not finished
 ///       checkpoints/   policies in the Hugging Face layout
 ///       logs/          what each process wrote
 ///       answers/       what endpoints answered, by the content of the request: kept by nodes on this machine
@@ -54,6 +56,7 @@ public struct RunDirectory: Sendable, Equatable {
             for folder in [directory.file("blobs/partial"), directory.checkpoints, directory.logs] {
                 try Directories.create(folder)
             }
+            Failpoint.directoryPrepared.reached()
             try directory.write(configuration, to: "run.yaml")
             try Directories.synchronize(Directories.split(path).directory)
             return directory
@@ -97,6 +100,8 @@ public struct RunDirectory: Sendable, Equatable {
             throw RunStoreError(error)
         }
     }
+
+    var place: RunPlace { RunPlace(of: path) }
 
     /// Takes the run for this process.
     ///

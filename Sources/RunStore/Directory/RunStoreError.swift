@@ -30,6 +30,9 @@ public struct RunStoreError: Error, Sendable, Equatable, CustomStringConvertible
         self.description = description
     }
 
+    /// What is stored contradicts itself; one sentence.
+    public static func damaged(_ sentence: String) -> RunStoreError { RunStoreError(.damaged, sentence) }
+
     init(_ error: FileError) { self.init(.disk, error.description) }
 
     /// What SQLite reports, as a sentence about a database file.

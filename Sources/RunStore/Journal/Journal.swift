@@ -1,3 +1,4 @@
+import Failpoints
 import Foundation
 import GRDB
 public import RolloutCore
@@ -13,6 +14,8 @@ import Synchronization
 public final class Journal: Sendable {
     /// Entries that wait for a commit are written at the latest when there are this many.
     static let batchLimit = 256
+    /// … or when they hold about this many bytes.
+    static let batchBytes = 16 << 20
 
     enum Entry: Sendable {
         case record(RolloutCore.Record)
@@ -20,14 +23,18 @@ public final class Journal: Sendable {
         case metric(Metric)
     }
     private struct State {
-        var waiting: [Entry] = []
+        /// With the time each was added.
+        var waiting: [(entry: Entry, at: Double)] = []
+        var waitingBytes = 0
         var failure: RunStoreError?
         var term: Term = Term(rawValue: 0)
     }
 
     let database: DatabaseQueue
     let path: String
+    var directory: RunDirectory { lock.directory }
     private let lock: RunLock
+    private let place: RunPlace
     private let clock: @Sendable () -> Double
     private let state = Mutex(State())
 
@@ -43,6 +50,7 @@ public final class Journal: Sendable {
         let path = lock.directory.database
         self.path = path
         self.lock = lock
+        place = lock.directory.place
         self.clock = clock
         database = try RunStoreError.about(path) {
             var configuration = Configuration()
@@ -62,6 +70,8 @@ public final class Journal: Sendable {
                         .damaged,
                         "\(path) has format \(version), but this program writes format \(Schema.version): use the version that began the run."
                     )
+                } else {
+                    try Schema.check(db, path: path)
                 }
             }
             return database
@@ -102,12 +112,32 @@ public final class Journal: Sendable {
     /// Commits everything added so far.
     ///
     /// - Throws: As `append`.
-    public func flush() throws(RunStoreError) { try add([], durable: true) }
+    public func flush() throws(RunStoreError) {
+        try exclusively { state throws(RunStoreError) in
+            if !state.waiting.isEmpty { try commit(&state) { _ in } }
+        }
+    }
+
+    /// Commits everything and closes the database, so that all of it lies in one file.
+    ///
+    /// - Throws: As `append`. Nothing can be added afterwards.
+    public func close() throws(RunStoreError) {
+        try flush()
+        try RunStoreError.about(path) {
+            // Closing does this too, but not while somebody looks on.
+            try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+            try database.close()
+        }
+    }
 
     private func add(_ entries: [Entry], durable: Bool) throws(RunStoreError) {
         try exclusively { state throws(RunStoreError) in
-            state.waiting += entries
-            if durable || state.waiting.count >= Self.batchLimit { try commit(&state) { _ in } }
+            let at = now
+            state.waiting += entries.map { ($0, at) }
+            state.waitingBytes += entries.reduce(0) { $0 + $1.byteCount }
+            if durable || state.waiting.count >= Self.batchLimit || state.waitingBytes >= Self.batchBytes {
+                try commit(&state) { _ in }
+            }
         }
     }
 
@@ -124,22 +154,25 @@ public final class Journal: Sendable {
         var term = state.term
         try RunStoreError.about(path) {
             try database.write { db in
-                for entry in entries {
+                for (entry, at) in entries {
                     if case .record(.termStarted(let started)) = entry { term = started }
-                    try write(entry, term: term, in: db)
+                    try write(entry, at: at, term: term, in: db)
+                    if case .record(let record) = entry { record.points.written.reached() }
                 }
                 try body(db)
             }
         }
+        for case (.record(let record), _) in entries { record.points.committed.reached() }
         state.term = term
         state.waiting.removeAll(keepingCapacity: true)
+        state.waitingBytes = 0
     }
 
-    private func write(_ entry: Entry, term: Term, in db: Database) throws {
+    private func write(_ entry: Entry, at: Double, term: Term, in db: Database) throws {
         switch entry {
-        case .record(let record): try RecordWriter(db: db, at: now).write(record)
-        case .notice(let notice): try NoticeWriter(db: db, at: now, term: term).write(notice)
-        case .metric(let metric): try metric.write(in: db, at: now)
+        case .record(let record): try RecordWriter(db: db, at: at, place: place).write(record)
+        case .notice(let notice): try NoticeWriter(db: db, at: at, term: term).write(notice)
+        case .metric(let metric): try metric.write(in: db, at: at)
         }
     }
 
@@ -152,6 +185,32 @@ public final class Journal: Sendable {
                 state.failure = error
                 throw error
             }
+        }
+    }
+}
+
+extension Journal.Entry {
+    /// About what it takes in memory; only trajectories count.
+    fileprivate var byteCount: Int {
+        guard case .record(.accepted(let result)) = self, case .sample(let trajectories) = result.output else {
+            return 0
+        }
+        return trajectories.reduce(0) { bytes, one in
+            bytes + one.tokens.count * 4 + one.reasoning.utf8.count + (one.answer?.utf8.count ?? 0)
+        }
+    }
+}
+
+extension RolloutCore.Record {
+    /// Where a test can end the process around this record's transaction.
+    fileprivate var points: (written: Failpoint, committed: Failpoint) {
+        switch self {
+        case .termStarted: (.termWritten, .termCommitted)
+        case .accepted, .nullResult: (.resultWritten, .resultCommitted)
+        case .sealed, .rationalesSealed: (.sealWritten, .sealCommitted)
+        case .trainingSetStored: (.trainingSetWritten, .trainingSetCommitted)
+        case .policyCommitted: (.policyWritten, .policyCommitted)
+        case .finished: (.outcomeWritten, .outcomeCommitted)
         }
     }
 }

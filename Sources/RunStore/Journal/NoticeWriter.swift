@@ -33,6 +33,11 @@ struct NoticeWriter {
         case .nodeRejected(_, let rejection): try event("node rejected", detail: rejection.explanation)
         case .leased(let attempt, let node): try lease(attempt, to: node)
         case .speculated(let attempt, let node): try event("straggler leased again", attempt, node: node)
+        case .adopted(let attempt, let node):
+            try lease(attempt, to: node)
+            try event("adopted", attempt, node: node)
+        case .suspected(let attempt, let node, let count, let explanation):
+            try event("suspected", attempt, node: node, detail: "\(count) times: \(explanation)")
         case .leaseExpired(let attempt, let node): try end(attempt, node, "expired")
         case .leaseNotReported(let attempt, let node): try end(attempt, node, "not reported")
         case .released(let attempt, let node): try end(attempt, node, "released")
@@ -43,6 +48,7 @@ struct NoticeWriter {
         case .accepted(let attempt, let node, let late):
             // One row of `tasks` says it already; only what is unusual is worth an event.
             try close(attempt, "accepted")
+            try supersede(attempt.task)
             if late { try event("accepted late", attempt, node: node) }
         case .duplicateIgnored(let attempt, let node): try event("duplicate ignored", attempt, node: node)
         case .fenced(_, let incarnation): try event("fenced", detail: "incarnation \(incarnation.column)")
@@ -86,6 +92,16 @@ struct NoticeWriter {
                 at, ending, Int64(task.iteration), task.split.column, task.kind.column, Int64(task.index),
                 signed(term.rawValue), Int64(attempt.attempt),
             ])
+    }
+
+    /// Whoever else works on a task that has its result works in vain.
+    private func supersede(_ task: TaskID) throws {
+        let sql = """
+            UPDATE leases SET ended_at = ?, ending = 'superseded' WHERE iteration = ? AND split = ? AND kind = ? \
+            AND task = ? AND ending IS NULL
+            """
+        try db.cachedStatement(sql: sql).execute(
+            arguments: [at, Int64(task.iteration), task.split.column, task.kind.column, Int64(task.index)])
     }
 
     private func event(

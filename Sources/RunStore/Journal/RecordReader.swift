@@ -9,30 +9,119 @@ extension Journal {
     /// - Throws: `RunStoreError` when rows are missing or wrong: every result is checked against its digest.
     public func recover() throws(RunStoreError) -> [RolloutCore.Record] {
         var records: [RolloutCore.Record] = []
-        try recover { records.append($0) }
+        try reading { db in try RecordReader(db: db).all { records.append($0) } }
         return records
     }
 
-    /// Gives `body` every record in order, without holding all of them.
+    /// Gives `body` every record in order, one at a time: a run's trajectories need not fit into memory.
     ///
-    /// - Throws: As `recover()`.
-    public func recover(_ body: (RolloutCore.Record) -> Void) throws(RunStoreError) {
-        try RunStoreError.about(path) {
-            try database.read { db in
-                let reader = RecordReader(db: db)
-                let rows = try Row.fetchCursor(db, sql: "SELECT seq, kind FROM journal ORDER BY seq")
-                while let row = try rows.next() {
-                    let entry = StoredRow(row: row, table: "journal")
-                    body(try reader.record(entry.integer("seq"), in: entry.text("kind")))
+    /// - Throws: As `recover()`, and what `body` throws.
+    public func recover(_ body: (RolloutCore.Record) throws -> Void) throws {
+        var refusal: (any Error)?
+        try reading { db in
+            do {
+                try RecordReader(db: db).all { record in
+                    do { try body(record) } catch { throw Refused(error: error) }
+                }
+            } catch let refused as Refused {
+                refusal = refused.error
+            }
+        }
+        if let refusal { throw refusal }
+    }
+
+    /// The term for this start: the next one; on a copy of a run directory one that the original will not come to.
+    ///
+    /// - Throws: `RunStoreError` when the journal cannot be read, or a coordinator works on the directory this is a copy of.
+    public func nextTerm() throws(RunStoreError) -> NextTerm {
+        let here = directory.place
+        let last: (term: UInt64, place: RunPlace?)? = try reading { db in
+            guard let found = try Row.fetchOne(db, sql: "SELECT term, place FROM terms ORDER BY term DESC LIMIT 1")
+            else { return nil }
+            let row = StoredRow(row: found, table: "terms")
+            return (try row.unsigned("term"), RunPlace(column: try row.text("place")))
+        }
+        guard let last else { return NextTerm(number: 1) }
+        guard let there = last.place, !there.isSame(as: here) else { return NextTerm(number: last.term + 1) }
+        if there.isHere {
+            do throws(RunStoreError) {
+                _ = try RunDirectory.open(there.path).lock()
+            } catch {
+                // Whatever else is wrong with the original is no concern of its copy.
+                if error.kind == .inUse {
+                    throw RunStoreError(
+                        .inUse, "\(here.path) is a copy of a run that goes on: \(error.description)")
                 }
             }
         }
+        let leap = UInt64.random(in: 1 << 20..<1 << 30)
+        return NextTerm(number: last.term + leap, original: there.path)
     }
+
+    /// What a sample task drew, in (prompt, sample) order; empty when it has no result. Commits what waits.
+    ///
+    /// - Throws: `RunStoreError` when rows are missing or wrong.
+    public func trajectories(of task: TaskID) throws(RunStoreError) -> [Trajectory] {
+        try flush()
+        return try reading { db in try RecordReader(db: db).trajectories(of: task) }
+    }
+
+    /// Gives `body` the trajectories that an iteration's seal kept of the E-step of `source`, in (prompt, sample) order.
+    ///
+    /// - Throws: `RunStoreError` when rows are missing or wrong.
+    public func kept(
+        iteration: UInt32, from source: UInt32, _ body: (Trajectory) -> Void
+    ) throws(RunStoreError) {
+        try reading { db in try RecordReader(db: db).kept(iteration: iteration, from: source, body) }
+    }
+
+    private func reading<Result>(_ body: (Database) throws -> Result) throws(RunStoreError) -> Result {
+        try RunStoreError.about(path) { try database.read(body) }
+    }
+}
+
+/// Carries what a reader of records threw past the database.
+private struct Refused: Error {
+    let error: any Error
 }
 
 /// Builds records from the tables.
 struct RecordReader {
     let db: Database
+
+    /// Gives `body` every record in order.
+    func all(_ body: (RolloutCore.Record) throws -> Void) throws {
+        let rows = try Row.fetchCursor(db, sql: "SELECT seq, kind FROM journal ORDER BY seq")
+        while let row = try rows.next() {
+            let entry = StoredRow(row: row, table: "journal")
+            try body(record(entry.integer("seq"), in: entry.text("kind")))
+        }
+    }
+
+    /// What a sample task drew, checked against its recorded digest.
+    func trajectories(of task: TaskID) throws -> [Trajectory] {
+        let statement = try db.cachedStatement(
+            sql: "SELECT * FROM tasks WHERE iteration = ? AND split = ? AND kind = ? AND task = ?")
+        let arguments: StatementArguments = [
+            Int64(task.iteration), task.split.column, task.kind.column, Int64(task.index),
+        ]
+        guard let found = try Row.fetchOne(statement, arguments: arguments) else { return [] }
+        let row = StoredRow(row: found, table: "tasks")
+        guard case .accepted(let result) = try self.task(row, row.integer("seq")),
+            case .sample(let trajectories) = result.output
+        else { return [] }
+        return trajectories
+    }
+
+    /// Trajectories of a training set, in (prompt, sample) order.
+    func kept(iteration: UInt32, from source: UInt32, _ body: (Trajectory) -> Void) throws {
+        let sql = """
+            SELECT t.* FROM selections s JOIN trajectories t ON t.iteration = ? AND t.split = 'train'
+              AND t.prompt = s.prompt AND t.sample = s.sample WHERE s.iteration = ? ORDER BY s.prompt, s.sample
+            """
+        let rows = try Row.fetchCursor(db, sql: sql, arguments: [Int64(source), Int64(iteration)])
+        while let row = try rows.next() { try body(trajectory(StoredRow(row: row, table: "trajectories"))) }
+    }
 
     func record(_ seq: Int64, in table: String) throws -> RolloutCore.Record {
         switch table {

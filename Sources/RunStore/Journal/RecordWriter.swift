@@ -7,12 +7,18 @@ import RolloutCore
 struct RecordWriter {
     let db: Database
     let at: Double
+    /// Where terms begin.
+    let place: RunPlace
 
     func write(_ record: RolloutCore.Record) throws {
         switch record {
         case .termStarted(let term):
             let seq = try next("terms")
-            try insert("terms", ["seq": seq, "term": signed(term.rawValue), "at": at])
+            try insert("terms", ["seq": seq, "term": signed(term.rawValue), "place": place.column, "at": at])
+            // What was under way in the term before is nobody's now, until its node reports it again.
+            try db.execute(
+                sql: "UPDATE leases SET ended_at = ?, ending = 'coordinator restarted' WHERE ending IS NULL",
+                arguments: [at])
         case .accepted(let result):
             try write(result, seq: try next("tasks"))
         case .nullResult(let task, let explanation):

@@ -1,4 +1,5 @@
 public import Digests
+import Failpoints
 import GRDB
 public import RolloutCore
 
@@ -17,15 +18,20 @@ public struct RunInfo: Sendable, Equatable {
     /// The decodings of evaluations, as people know them, in the plan's order.
     public var decodings: [String]
 
+    /// The blob that holds the base model.
+    public var baseArchive: Digest
+
     /// Creates the value from its parts.
     public init(
-        digest: Digest, name: String, mode: String, reward: String, configuration: String, decodings: [String] = []
+        digest: Digest, name: String, mode: String, reward: String, configuration: String, baseArchive: Digest,
+        decodings: [String] = []
     ) {
         self.digest = digest
         self.name = name
         self.mode = mode
         self.reward = reward
         self.configuration = configuration
+        self.baseArchive = baseArchive
         self.decodings = decodings
     }
 }
@@ -99,7 +105,8 @@ extension Journal {
                 "run",
                 [
                     "digest": info.digest.description, "name": info.name, "mode": info.mode, "reward": info.reward,
-                    "configuration": info.configuration, "base": plan.base.description, "seed": signed(plan.seed),
+                    "configuration": info.configuration, "base": plan.base.description,
+                    "base_archive": info.baseArchive.description, "seed": signed(plan.seed),
                     "iterations": Int64(plan.iterations), "samples_per_prompt": Int64(plan.samplesPerPrompt),
                     "prompts_per_task": Int64(plan.promptsPerTask), "determinism": plan.determinism, "at": at,
                 ])
@@ -115,7 +122,9 @@ extension Journal {
                     ])
             }
             for prompt in prompts { try db.insert("prompts", prompt.columns) }
+            Failpoint.runWritten.reached()
         }
+        Failpoint.runCommitted.reached()
     }
 
     private static func insert(_ plan: RunPlan, in db: Database) throws {

@@ -29,12 +29,25 @@ enum Schema {
         throw RunStoreError(.damaged, "\(path) is the database of another program: choose another --directory.")
     }
 
+    /// Refuses a database whose pages contradict each other: one that was cut short, or copied while it was written.
+    static func check(_ db: Database, path: String) throws {
+        let findings = try String.fetchAll(db, sql: "PRAGMA quick_check(1)")
+        guard findings != ["ok"] else { return }
+        throw RunStoreError(
+            .damaged,
+            """
+            \(path) is damaged (\(findings.joined(separator: "; ").replacing("\n", with: " "))): put back a copy of the run directory or start a new \
+            run.
+            """)
+    }
+
     private static let journal = """
         -- Every record in order; `kind` names the table that holds it.
         CREATE TABLE journal(seq INTEGER PRIMARY KEY, kind TEXT NOT NULL) STRICT;
 
-        -- Starts of the coordinator.
-        CREATE TABLE terms(seq INTEGER PRIMARY KEY, term INTEGER NOT NULL UNIQUE, at REAL NOT NULL) STRICT;
+        -- Starts of the coordinator, and the machine and directory each was begun in.
+        CREATE TABLE terms(
+          seq INTEGER PRIMARY KEY, term INTEGER NOT NULL UNIQUE, place ANY NOT NULL, at REAL NOT NULL) STRICT;
 
         -- Tasks that ended: outcome `done` with a result, or `null` after the same failure on two nodes.
         CREATE TABLE tasks(
@@ -120,9 +133,9 @@ enum Schema {
         -- What was started: one row. `determinism` is `bit-exact`, or `recorded-only` with the kinds of task that ask outside.
         CREATE TABLE run(
           digest TEXT NOT NULL, name TEXT NOT NULL, mode TEXT NOT NULL, reward TEXT NOT NULL,
-          configuration TEXT NOT NULL, base TEXT NOT NULL, seed INTEGER NOT NULL, iterations INTEGER NOT NULL,
-          samples_per_prompt INTEGER NOT NULL, prompts_per_task INTEGER NOT NULL, determinism TEXT NOT NULL,
-          at REAL NOT NULL) STRICT;
+          configuration TEXT NOT NULL, base TEXT NOT NULL, base_archive TEXT NOT NULL, seed INTEGER NOT NULL,
+          iterations INTEGER NOT NULL, samples_per_prompt INTEGER NOT NULL, prompts_per_task INTEGER NOT NULL,
+          determinism TEXT NOT NULL, at REAL NOT NULL) STRICT;
 
         -- How policies are evaluated: an evaluation's trajectories from `first_sample` on are of that decoding.
         CREATE TABLE decodings(
@@ -146,7 +159,7 @@ enum Schema {
         -- Every trajectory with what became of it. A malformed one counts with reward 0; one still waiting has NULL.
         CREATE VIEW results AS
           SELECT t.iteration, t.split, t.prompt, t.sample, p.task, p.user, p.example, t.reasoning, t.answer, t.stop,
-            t.token_count, t.logprob, CASE WHEN t.answer IS NULL THEN 0.0 ELSE r.reward END AS reward,
+            t.token_count, t.logprob, k.node, k.attempt, CASE WHEN t.answer IS NULL THEN 0.0 ELSE r.reward END AS reward,
             CASE
               WHEN t.answer IS NULL THEN 'malformed'
               WHEN t.split = 'train' AND EXISTS (
@@ -165,6 +178,7 @@ enum Schema {
                   AND h.scope IN ('all', p.task, 'prompt ' || t.prompt)), r.reward) THEN 'over cap'
               ELSE 'below threshold' END AS outcome
           FROM trajectories t
+          LEFT JOIN tasks k ON k.iteration = t.iteration AND k.split = t.split AND k.kind = 'sample' AND k.task = t.task
           LEFT JOIN prompts p ON p.split = t.split AND p.prompt = t.prompt
           LEFT JOIN rewards r ON r.iteration = t.iteration AND r.split = t.split AND r.prompt = t.prompt
             AND r.sample = t.sample
@@ -180,6 +194,12 @@ enum Schema {
           iteration INTEGER NOT NULL, split TEXT NOT NULL, kind TEXT NOT NULL, task INTEGER NOT NULL,
           term INTEGER NOT NULL, attempt INTEGER NOT NULL, node ANY NOT NULL, at REAL NOT NULL, ended_at REAL,
           ending TEXT, PRIMARY KEY(iteration, split, kind, task, term, attempt)) STRICT, WITHOUT ROWID;
+
+        -- The same, for people: who tried what, when, for how long, and what came of it.
+        CREATE VIEW attempts AS
+          SELECT iteration, split, kind, task, term, attempt, node, coalesce(ending, 'under way') AS outcome, at,
+            ended_at - at AS seconds
+          FROM leases ORDER BY at;
 
         -- What happened, for people.
         CREATE TABLE events(

@@ -23,6 +23,10 @@ public struct TrajectoryView: Sendable, Equatable {
     public var logProbability: Double
     /// Its reward; 0 when malformed, nil while there is none.
     public var reward: Double?
+    /// The node that sampled it.
+    public var node: String
+    /// In which attempt at its task.
+    public var attempt: UInt32
     /// `kept`, `below threshold`, `over cap`, `duplicate`, `malformed`, `unscored`, `scored` or `awaited`.
     public var outcome: String
 }
@@ -144,6 +148,7 @@ extension RunReader {
                 profile: try row.text("profile"), rationale: try row.optionalText("rationale")),
             tokens: tokens, reasoning: try row.text("reasoning"), answer: try row.optionalText("answer"),
             stop: try row.text("stop"), logProbability: try row.number("logprob"),
-            reward: try row.optionalNumber("reward"), outcome: try row.text("outcome"))
+            reward: try row.optionalNumber("reward"), node: try row.text("node"), attempt: try row.small("attempt"),
+            outcome: try row.text("outcome"))
     }
 }

@@ -68,7 +68,7 @@ struct TrajectoriesCommand: AsyncParsableCommand {
         print(
             """
             ── sample \(view.id.sample) of iteration \(view.iteration)  reward \(Format.reward(view.reward))  \(view.outcome)  \
-            \(view.tokens.count) tokens
+            \(view.tokens.count) tokens  \(view.node), attempt \(view.attempt)
             """)
         if !view.reasoning.isEmpty { section("reasoning", view.reasoning) }
         section("answer", view.answer ?? "(none: the text has no answer marker)")

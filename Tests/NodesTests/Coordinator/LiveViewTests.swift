@@ -23,7 +23,9 @@ import Transport
         journal = try Journal(holding: directory.lock())
         prepared = try PreparedRun(configuration, base: run.base)
         try journal.begin(
-            RunInfo(digest: prepared.plan.run, name: "live", mode: "zeroshot", reward: "rougeL", configuration: ""),
+            RunInfo(
+                digest: prepared.plan.run, name: "live", mode: "zeroshot", reward: "rougeL", configuration: "",
+                baseArchive: .zero),
             plan: prepared.plan, prompts: prepared.promptRows)
     }
 

@@ -40,12 +40,38 @@ struct WorkbookTests {
 
     init() async throws { run = try await Self.shared.value }
 
+    /// A journal in memory, up to some record.
+    private struct Recorded: TrajectoryStore {
+        let records: [Record]
+
+        func trajectories(of task: TaskID) -> [Trajectory] {
+            for case .accepted(let result) in records where result.attempt.task == task {
+                if case .sample(let trajectories) = result.output { return trajectories }
+            }
+            return []
+        }
+
+        func kept(iteration: UInt32, from source: UInt32, _ body: (Trajectory) -> Void) {
+            for case .sealed(let sealed) in records where sealed.iteration == iteration {
+                let all = records.flatMap { record -> [Trajectory] in
+                    guard case .accepted(let result) = record, result.attempt.task.iteration == source,
+                        result.attempt.task.split == .train, case .sample(let list) = result.output
+                    else { return [] }
+                    return list
+                }
+                for kept in sealed.kept { for one in all where one.id == kept.id { body(one) } }
+            }
+        }
+    }
+
     /// The book and the coordinator as they were after the records before `end`.
     private func replay(
-        _ configuration: RunConfiguration? = nil, until end: (Record) -> Bool
+        _ configuration: RunConfiguration? = nil, memoryLimit: Int = 1 << 20, until end: (Record) -> Bool
     ) throws -> (Workbook, Coordinator) {
         let prefix = Array(run.records.prefix { !end($0) })
-        var book = Workbook(run.prepared, configuration ?? run.configuration, stopTokens: run.base.stopTokens)
+        var book = Workbook(
+            run.prepared, configuration ?? run.configuration, stopTokens: run.base.stopTokens,
+            store: Recorded(records: prefix), memoryLimit: memoryLimit)
         for record in prefix { book.note(record) }
         let coordinator = try Coordinator(
             plan: run.prepared.plan, term: Term(rawValue: 9), timers: Timers(),
@@ -99,7 +125,7 @@ struct WorkbookTests {
     @Test func aRestartedCoordinatorWritesTheSameTrainingSet() throws {
         for iteration in UInt32(0)...2 {
             let (book, coordinator) = try replay(until: isStored(iteration))
-            let bytes = try #require(book.trainingSet(iteration, in: coordinator))
+            let bytes = try #require(try book.trainingSet(iteration, in: coordinator))
             #expect(BlobManifest(of: bytes) == run.trainingSets[iteration]?.manifest)
         }
     }
@@ -108,15 +134,26 @@ struct WorkbookTests {
         var configuration = run.configuration
         configuration.selection.weighting = .filter
         let (book, coordinator) = try replay(configuration, until: isStored(1))
-        let examples = try TrainingSet.examples(try #require(book.trainingSet(1, in: coordinator)))
+        let examples = try TrainingSet.examples(try #require(try book.trainingSet(1, in: coordinator)))
         #expect(!examples.isEmpty && examples.allSatisfy { $0.weight == 1 })
     }
 
-    @Test func trajectoriesGoWhenTheirTrainingSetIsWritten() throws {
+    @Test func anyTrainingSetOfASealedIterationCanBeWrittenAgain() throws {
         let (book, coordinator) = try replay(until: isStored(2))
-        #expect(book.trainingSet(2, in: coordinator) != nil)
-        #expect(book.trainingSet(1, in: coordinator) == nil)
-        #expect(book.trainingSet(3, in: coordinator) == nil)
+        for iteration in UInt32(1)...2 {
+            let bytes = try #require(try book.trainingSet(iteration, in: coordinator))
+            #expect(bytes == run.trainingSets[iteration]?.bytes)
+        }
+        #expect(try book.trainingSet(3, in: coordinator) == nil)
+    }
+
+    @Test func whatMemoryDoesNotHoldIsReadBack() throws {
+        let end: (Record) -> Bool = { if case .sealed = $0 { true } else { false } }
+        let (kept, coordinator) = try replay(until: end)
+        let (spilled, _) = try replay(memoryLimit: 0, until: end)
+        let task = TaskID(iteration: 1, split: .train, kind: .score, index: 1)
+        let work = try #require(try spilled.work(for: task, in: coordinator))
+        #expect(try kept.work(for: task, in: coordinator) == work)
     }
 
     // MARK: - Leases
@@ -124,7 +161,7 @@ struct WorkbookTests {
     @Test func sampleWorkCarriesPromptsPolicyAndDecoding() throws {
         let (book, coordinator) = try replay { if case .sealed = $0 { true } else { false } }
         let task = TaskID(iteration: 1, split: .train, kind: .sample, index: 1)
-        guard case .sample(let work)? = book.work(for: task, in: coordinator) else {
+        guard case .sample(let work)? = try book.work(for: task, in: coordinator) else {
             Issue.record("no work")
             return
         }
@@ -135,7 +172,7 @@ struct WorkbookTests {
         #expect(work.decoding == Decoding(temperature: 1, topP: 1, topK: 0, maxNewTokens: 24, stopTokens: [0]))
         #expect(work.answerMarker.isEmpty)
         let test = TaskID(iteration: 0, split: .test, kind: .sample, index: 0)
-        guard case .sample(let evaluation)? = book.work(for: test, in: coordinator) else {
+        guard case .sample(let evaluation)? = try book.work(for: test, in: coordinator) else {
             Issue.record("no work")
             return
         }
@@ -147,7 +184,7 @@ struct WorkbookTests {
     @Test func scoreWorkPairsAnswersWithReferences() throws {
         let (book, coordinator) = try replay { if case .sealed = $0 { true } else { false } }
         let task = TaskID(iteration: 1, split: .train, kind: .score, index: 2)
-        guard case .score(let work)? = book.work(for: task, in: coordinator) else {
+        guard case .score(let work)? = try book.work(for: task, in: coordinator) else {
             Issue.record("no work")
             return
         }
@@ -166,7 +203,7 @@ struct WorkbookTests {
         let (book, coordinator) = try replay {
             if case .accepted(let result) = $0 { result.attempt.task == .train(1) } else { false }
         }
-        guard case .train(let work)? = book.work(for: .train(1), in: coordinator) else {
+        guard case .train(let work)? = try book.work(for: .train(1), in: coordinator) else {
             Issue.record("no work")
             return
         }
@@ -177,7 +214,7 @@ struct WorkbookTests {
         #expect(recipe.duration == .epochs(2))
         #expect(recipe.batchSize == 4)
         #expect(recipe.learningRate == 0.01)
-        guard case .train(let first)? = book.work(for: .train(0), in: coordinator) else {
+        guard case .train(let first)? = try book.work(for: .train(0), in: coordinator) else {
             Issue.record("no work")
             return
         }
@@ -189,8 +226,8 @@ struct WorkbookTests {
         let (book, coordinator) = try replay { if case .termStarted = $0 { true } else { false } }
         for kind in [TaskKind.sample, .score] {
             let task = TaskID(iteration: 1, split: .train, kind: kind, index: 0)
-            #expect(book.work(for: task, in: coordinator) == nil)
+            #expect(try book.work(for: task, in: coordinator) == nil)
         }
-        #expect(book.work(for: .train(1), in: coordinator) == nil)
+        #expect(try book.work(for: .train(1), in: coordinator) == nil)
     }
 }

@@ -1,4 +1,5 @@
 import Digests
+import Foundation
 import GRDB
 import RolloutCore
 import Testing
@@ -118,6 +119,24 @@ import Testing
         }
         let error = #expect(throws: RunStoreError.self) { try run.journal() }
         #expect(error?.description.contains("format 7") == true)
+    }
+
+    @Test func aClosedJournalIsOneFile() throws {
+        let run = try TemporaryRun()
+        do {
+            let journal = try run.journal()
+            try journal.append(.termStarted(Term(rawValue: 1)), durable: false)
+            // Somebody looks on.
+            let reader = try RunReader(run.directory)
+            try journal.close()
+            let log = run.directory.database + "-wal"
+            #expect(try readFile(log).isEmpty)
+            #expect(throws: RunStoreError.self) {
+                try journal.append(.termStarted(Term(rawValue: 2)), durable: true)
+            }
+            withExtendedLifetime(reader) {}
+        }
+        #expect(try run.journal().recover() == [.termStarted(Term(rawValue: 1))])
     }
 
     @Test func commitsAreDurable() throws {

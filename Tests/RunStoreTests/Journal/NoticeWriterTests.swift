@@ -66,13 +66,42 @@ import Testing
             .systemFailure(attempt, node: "a", explanation: "memory"),
             .deterministicFailure(attempt, node: "a", explanation: "too long"), .duplicateIgnored(attempt, node: "a"),
             .fenced(session, Incarnation(rawValue: 255)), .staleMessage(session, "old term"),
-            .phase(.evaluating(policy: 3)),
+            .phase(.evaluating(policy: 3)), .adopted(attempt, node: "a"),
+            .suspected(attempt, node: "a", count: 2, explanation: "it was running"),
         ])
         try journal.flush()
         let rows = try RunReader(run.directory).query("SELECT event, detail FROM events ORDER BY id").rows
-        #expect(rows.count == 11)
+        #expect(rows.count == 13)
         #expect(rows[5] == [.text("system failure"), .text("memory")])
         #expect(rows[8] == [.text("fenced"), .text("incarnation 00000000000000ff")])
         #expect(rows[10] == [.text("phase"), .text("evaluating 3")])
+        #expect(rows[12] == [.text("suspected"), .text("2 times: it was running")])
+    }
+
+    @Test func attemptsSayWhoTriedAndWhatCameOfIt() throws {
+        let run = try TemporaryRun()
+        let clock = ManualClock(100)
+        let journal = try run.journal(clock: clock.read)
+        let attempts = (1...3).map { Attempt(task: task, attempt: $0) }
+        try journal.append(.termStarted(Term(rawValue: 1)), durable: false)
+        try journal.note([.leased(attempts[0], node: "a")])
+        clock.advance(by: 5)
+        // The next coordinator knows nobody; one node still holds what it held, and another is given the same.
+        try journal.append(.termStarted(Term(rawValue: 2)), durable: false)
+        try journal.note([.adopted(attempts[0], node: "a"), .leaseExpired(attempts[0], node: "a")])
+        try journal.note([.leased(attempts[1], node: "b"), .adopted(attempts[2], node: "c")])
+        clock.advance(by: 5)
+        try journal.note([.accepted(attempts[1], node: "b", late: false)])
+        try journal.flush()
+        let rows = try RunReader(run.directory).query(
+            "SELECT term, node, attempt, outcome, seconds FROM attempts ORDER BY term, attempt"
+        ).rows
+        #expect(
+            rows == [
+                [.integer(1), .text("a"), .integer(1), .text("coordinator restarted"), .number(5)],
+                [.integer(2), .text("a"), .integer(1), .text("expired"), .number(0)],
+                [.integer(2), .text("b"), .integer(2), .text("accepted"), .number(5)],
+                [.integer(2), .text("c"), .integer(3), .text("superseded"), .number(5)],
+            ])
     }
 }
