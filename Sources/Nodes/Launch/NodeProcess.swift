@@ -2,6 +2,7 @@ public import Configuration
 public import Endpoints
 public import Logging
 public import RolloutCore
+import Synchronization
 import Transport
 import ZeroMQ
 
@@ -31,13 +32,14 @@ public enum NodeProcess {
         public var trainingCache: String?
         /// Stops the node when this process is gone.
         public var parent: Int32?
+        /// Where a learner keeps what it has not finished; nil keeps nothing.
+        public var checkpoints: Checkpoints?
 
         /// Options of a node.
         public init(
             role: Role, endpoint: String, name: String, slots: Int = 1, threads: Int = 1, base: String? = nil,
             reward: RunConfiguration.Reward? = nil, rationale: RunConfiguration.Rationale? = nil,
-            answers: String? = nil,
-            trainingCache: String? = nil, parent: Int32? = nil
+            answers: String? = nil, trainingCache: String? = nil, parent: Int32? = nil, checkpoints: Checkpoints? = nil
         ) {
             self.role = role
             self.endpoint = endpoint
@@ -50,6 +52,7 @@ public enum NodeProcess {
             self.answers = answers
             self.trainingCache = trainingCache
             self.parent = parent
+            self.checkpoints = checkpoints
         }
 
         /// The server this role asks, where it asks one.
@@ -62,10 +65,32 @@ public enum NodeProcess {
         }
     }
 
+    /// How a learner saves its optimiser.
+    public struct Checkpoints: Sendable {
+        /// A directory of this machine, or one that several share.
+        public var directory: String
+        /// Time between two saves.
+        public var interval: Duration
+
+        /// A place and an interval.
+        public init(directory: String, interval: Duration) {
+            self.directory = directory
+            self.interval = interval
+        }
+    }
+
+    /// Why a node ended, and who ended it.
+    public struct Ending: Sendable {
+        /// What the node itself says.
+        public let reason: ExitReason
+        /// Whether a signal to this process, or the end of its parent, was what made it leave.
+        public let wasSignalled: Bool
+    }
+
     /// Joins the cluster, works until told to stop, and says why it ended.
     ///
     /// - Throws: one sentence when the endpoint or the local base cannot be used.
-    public static func run(_ options: Options, logger: Logger) async throws -> ExitReason {
+    public static func run(_ options: Options, logger: Logger) async throws -> Ending {
         let base = try options.base.map { try BaseModel(directory: $0) }
         let client = options.outside.map { outside in
             EndpointClient(Endpoint(outside), cache: options.answers.map { AnswerCache(directory: $0) })
@@ -85,6 +110,9 @@ public enum NodeProcess {
                     threads: options.threads,
                     cache: options.trainingCache.map {
                         TrainingCache(directory: $0, arithmetic: Software.arithmetic)
+                    },
+                    checkpoints: options.checkpoints.map {
+                        TrainingCheckpoints(directory: $0.directory, interval: $0.interval)
                     })
             }
         var random = SystemRandomNumberGenerator()
@@ -98,9 +126,19 @@ public enum NodeProcess {
                 reward: rewards.name),
             incarnation: Incarnation(rawValue: random.next()), seed: random.next(), patience: nil, base: base,
             logger: logger)
-        let termination = Termination(parent: options.parent) { Task { await service.drain() } }
+        let signals = Signals()
+        let termination = Termination(parent: options.parent) {
+            signals.count.add(1, ordering: .relaxed)
+            Task { await service.drain() }
+        }
         defer { withExtendedLifetime(termination) {} }
-        return await service.run()
+        let reason = await service.run()
+        if reason.isClean { runner.tidy() }
+        return Ending(reason: reason, wasSignalled: signals.count.load(ordering: .relaxed) > 0)
+    }
+
+    private final class Signals: Sendable {
+        let count = Atomic<Int>(0)
     }
 }
 

@@ -29,6 +29,9 @@ public final class ChildProcess {
     public var identifier: Int32 { process.processIdentifier }
     private let process = Process()
     private let box = Box()
+    private let log: URL
+    /// Length of the log before this process wrote to it.
+    private let logStart: UInt64
 
     /// Starts `executable` with `arguments`; both output streams are appended to `log`.
     ///
@@ -42,7 +45,8 @@ public final class ChildProcess {
             try Data().write(to: log)
         }
         let output = try FileHandle(forWritingTo: log)
-        try output.seekToEnd()
+        self.log = log
+        logStart = try output.seekToEnd()
         process.standardOutput = output
         process.standardError = output
         process.terminationHandler = { [box] process in
@@ -57,6 +61,17 @@ public final class ChildProcess {
 
     /// The ending, when there has been one.
     public var ending: Ending? { box.ending.withLock { $0 } }
+
+    /// The sentence this process ended with: the last line of its log that begins with `reprise: `.
+    public var lastWords: String? {
+        guard let file = try? FileHandle(forReadingFrom: log), (try? file.seek(toOffset: logStart)) != nil,
+            let bytes = try? file.readToEnd()
+        else { return nil }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+        return lines.last { $0.hasPrefix(Self.prefix) }.map { String($0.dropFirst(Self.prefix.count)) }
+    }
+
+    private static let prefix = "reprise: "
 
     /// Sends a signal, unless the process has ended.
     public func signal(_ signal: Int32) {

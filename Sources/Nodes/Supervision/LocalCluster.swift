@@ -22,11 +22,13 @@ public final class LocalCluster {
         public var maxRestarts: Int
         /// The sliding window of the restart budget.
         public var restartWindow: Duration
+        /// How often the learner saves its optimiser.
+        public var checkpointInterval: Duration
 
         /// Sizes as the configuration's `cluster` section gives them.
         public init(
             samplers: Int, scorers: Int, slots: Int, learnerThreads: Int, trainingCache: String? = nil,
-            maxRestarts: Int, restartWindow: Duration
+            maxRestarts: Int, restartWindow: Duration, checkpointInterval: Duration
         ) {
             self.samplers = samplers
             self.scorers = scorers
@@ -35,6 +37,7 @@ public final class LocalCluster {
             self.trainingCache = trainingCache
             self.maxRestarts = maxRestarts
             self.restartWindow = restartWindow
+            self.checkpointInterval = checkpointInterval
         }
     }
 
@@ -42,14 +45,17 @@ public final class LocalCluster {
     public enum State: Sendable, Equatable {
         /// Keep calling `tick`.
         case running
-        /// The coordinator ended; its exit status.
-        case finished(status: Int32)
+        /// The coordinator ended: its exit status, and its last sentence unless it finished.
+        case finished(status: Int32, sentence: String?)
         /// A child died more often than the budget allows.
         case gaveUp(explanation: String)
+        /// The coordinator will not have one of its nodes, and starting it again would not change that.
+        case refused(explanation: String)
     }
 
-    /// Exit statuses after which the coordinator is not started again: what a restart would not cure.
+    /// Exit statuses after which a process is not started again: what a restart would not cure.
     private static let finalStatuses: Set<Int32> = [0, 64, 65, 66, 69, 73, 75, 77, 78, 79]
+    private static let refusedStatus: Int32 = 77
 
     private struct Member {
         let name: String
@@ -80,7 +86,7 @@ public final class LocalCluster {
     /// - Throws: what the system reports when a process cannot be started.
     public func start() throws {
         try? FileManager.default.removeItem(at: endpointFile)
-        coordinator = try member("coordinator", ["coordinator", directory.path, "--exit-with-parent"])
+        coordinator = try member("coordinator", ["coordinator", directory.path, "--supervised"])
     }
 
     private func member(_ name: String, _ arguments: [String]) throws -> Member {
@@ -107,17 +113,24 @@ public final class LocalCluster {
         guard var head = coordinator else { return .running }
         if let ending = head.child.ending {
             if case .exited(let status) = ending, Self.finalStatuses.contains(status) {
-                return .finished(status: status)
+                return .finished(status: status, sentence: head.child.lastWords)
             }
-            // Stopped before it could listen for the signal that asks it to drain.
-            if draining { return .finished(status: ending == .signalled(SIGTERM) ? 75 : 1) }
+            if draining {
+                // Stopped before it could listen for the signal that asks it to drain.
+                let status: Int32 = ending == .signalled(SIGTERM) ? 75 : 1
+                return .finished(status: status, sentence: head.child.lastWords)
+            }
             guard try restart(&head, after: ending, log) else {
                 return .gaveUp(explanation: giveUp(head.name, ending))
             }
             coordinator = head
         }
         for index in nodes.indices {
+            // One that the coordinator told to go ends with 0; one that somebody else ended is missed, and replaced.
             guard let ending = nodes[index].child.ending, !draining, ending != .exited(0) else { continue }
+            if ending == .exited(Self.refusedStatus) {
+                return .refused(explanation: nodes[index].child.lastWords ?? giveUp(nodes[index].name, ending))
+            }
             guard try restart(&nodes[index], after: ending, log) else {
                 return .gaveUp(explanation: giveUp(nodes[index].name, ending))
             }
@@ -166,11 +179,13 @@ public final class LocalCluster {
         }
         var learner = node("learner", "learner", endpoint) + ["--threads", "\(size.learnerThreads)"]
         if let cache = size.trainingCache { learner += ["--cache", cache] }
+        learner += ["--checkpoints", directory.appending(path: "unfinished").path]
+        learner += ["--checkpoint-seconds", "\(size.checkpointInterval / .seconds(1))"]
         nodes.append(try member("learner", learner))
     }
 
     private func node(_ role: String, _ name: String, _ endpoint: String) -> [String] {
-        [role, "--connect", endpoint, "--name", name, "--exit-with-parent"]
+        [role, "--connect", endpoint, "--name", name, "--supervised"]
     }
 
     /// Asks the coordinator to drain; it tells the nodes.

@@ -8,8 +8,8 @@ import Foundation
 ///       run.yaml       the resolved configuration, written first: it makes a directory a run directory
 ///       run.sqlite     the journal and everything that can be asked about the run (Schema.swift)
 ///       blobs/         content-addressed bytes (BlobStore): deltas, training sets, the base's archive
-///       cache/         what a local learner has not finished
 ///       checkpoints/   policies in the Hugging Face layout
+///       unfinished/    where a local learner saves what it has not finished
 ///       logs/          what each process wrote
 ///       answers/       what endpoints answered, by the content of the request: kept by nodes on this machine
 ///       endpoint       where the coordinator listens, while it does

@@ -12,6 +12,8 @@ public final class Trainer {
     public let model: LlamaModel
     /// What decides how.
     public let recipe: TrainingRecipe
+    /// What was done so far, before a restore included.
+    public private(set) var report = TrainingReport()
     private let start: Checkpoint?
     private var optimizer: Optimizer
 
@@ -35,12 +37,22 @@ public final class Trainer {
         optimizer = Optimizer(recipe, layout: model.layout)
     }
 
-    /// Steps done and moments; with the weights all that is needed to go on later.
-    public var state: OptimizerState { optimizer.state }
+    /// Everything that is needed to go on later.
+    public var state: TrainingState {
+        TrainingState(weights: model.parameters.all.array, optimizer: optimizer.state, report: report)
+    }
 
-    /// Goes on from a state saved with the weights this trainer's model has.
+    /// Goes on from a saved state, with the bits that an uninterrupted training has.
     /// - Throws: `TrainingError` when it belongs to another model or update rule.
-    public func restore(_ state: OptimizerState) throws(TrainingError) { try optimizer.restore(state) }
+    public func restore(_ state: TrainingState) throws(TrainingError) {
+        guard state.weights.count == model.layout.count else {
+            throw TrainingError(
+                "The saved training has \(state.weights.count) weights, but this model has \(model.layout.count).")
+        }
+        try optimizer.restore(state.optimizer)
+        model.parameters.all.copy(from: state.weights)
+        report = state.report
+    }
 
     /// The weights as they are, in the element type and with the companion files of the checkpoint training started
     /// from.
@@ -48,7 +60,7 @@ public final class Trainer {
         try model.checkpoint(as: start?.elementType ?? .float32, companions: start?.companions ?? [])
     }
 
-    /// Runs the steps of the recipe that are not yet done.
+    /// Runs the steps of the recipe that are not yet done, and returns what was done in all.
     /// - Parameters:
     ///   - examples: in an order that is part of what is learned; the shuffles start from it.
     ///   - threads: used for gradient shards and updates.
@@ -65,8 +77,7 @@ public final class Trainer {
             model, count: recipe.gradientShards,
             rows: ShardPlan.largestMicroBatch(rows: rows, maxRows: recipe.maxTokens), threads: threads)
         var order = ExampleOrder(examples: examples.count, batchSize: recipe.batchSize, seed: recipe.seed)
-        var report = TrainingReport(
-            steps: 0, tokens: 0, targetTokens: 0, firstLoss: .nan, lastLoss: .nan, isComplete: optimizer.step >= steps)
+        report.isComplete = optimizer.step >= steps
         while optimizer.step < steps {
             let (epoch, indices) = order.batch(at: optimizer.step)
             let batch = indices.map { examples[$0] }
@@ -75,7 +86,7 @@ public final class Trainer {
             report.steps += 1
             report.tokens += batch.reduce(0) { $0 + $1.rowCount }
             report.targetTokens += batch.reduce(0) { $0 + $1.targetCount }
-            if report.steps == 1 { report.firstLoss = loss }
+            if optimizer.step == 1 { report.firstLoss = loss }
             report.lastLoss = loss
             report.isComplete = optimizer.step == steps
             let goesOn = progress(

@@ -12,24 +12,24 @@ public struct TrainingProgress: Sendable, Equatable {
     public var learningRate: Double
     /// Global L2 norm of the gradient, before clipping.
     public var gradientNorm: Double
-    /// Rows (input tokens) processed so far by this call.
+    /// Rows (input tokens) processed so far.
     public var tokens: Int
-    /// Target tokens so far by this call.
+    /// Target tokens so far.
     public var targetTokens: Int
 }
 
-/// What a training run did.
+/// What a training did, over all the lives of its process.
 public struct TrainingReport: Sendable, Equatable {
-    /// Optimiser steps done by this call.
-    public var steps: Int
+    /// Optimiser steps done.
+    public var steps = 0
     /// Rows (input tokens) processed.
-    public var tokens: Int
+    public var tokens = 0
     /// Target tokens processed.
-    public var targetTokens: Int
+    public var targetTokens = 0
     /// Loss of the first step's examples; NaN without steps.
-    public var firstLoss: Double
+    public var firstLoss = Double.nan
     /// Loss of the last step's examples; NaN without steps.
-    public var lastLoss: Double
+    public var lastLoss = Double.nan
     /// Whether every step of the recipe is done; false when the caller stopped it.
-    public var isComplete: Bool
+    public var isComplete = false
 }

@@ -24,7 +24,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
     @Option(help: "Where to listen; the configuration's endpoint unless said.") var endpoint: String?
     @Flag(help: "Listen where other machines can reach it, unencrypted: for networks you trust entirely.")
     var insecure = false
-    @Flag(help: ArgumentHelp("Stop when the parent process is gone.", visibility: .hidden)) var exitWithParent = false
+    @Flag(help: ArgumentHelp("Stop when the parent process is gone.", visibility: .hidden)) var supervised = false
 
     func validate() throws {
         if config.isEmpty, !set.isEmpty {
@@ -48,13 +48,19 @@ struct CoordinatorCommand: AsyncParsableCommand {
         }
         let ending = try await CoordinatorProcess.run(
             in: place, configuration: configuration, endpoint: endpoint,
-            isInsecure: insecure, parent: exitWithParent ? getppid() : nil, logger: logger)
+            isInsecure: insecure, parent: supervised ? getppid() : nil, logger: logger)
         switch ending {
         case .finished: logger.notice("the run is finished")
         case .halted(let halt): throw Failure(.halted, "\(halt)")
-        case .drained: throw Failure(.drained, "stopped before the run was finished; go on with --resume")
+        case .drained:
+            throw Failure(.drained, "stopped before the run was finished; go on with: \(resume)")
         }
     }
+}
+
+extension CoordinatorCommand {
+    /// What to type to go on.
+    private var resume: String { "reprise " + (supervised ? "run --resume " : "coordinator ") + directory }
 }
 
 /// What `run` and `coordinator` do to a configuration before a run begins.

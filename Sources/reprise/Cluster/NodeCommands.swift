@@ -10,23 +10,30 @@ struct NodeOptions: ParsableArguments {
     @Option(help: "The coordinator's endpoint, for example tcp://10.0.0.1:5555.") var connect: String
     @Option(help: "The node's name, unique in its role; host and process number unless said.") var name: String?
     @Option(help: "A copy of the base model on this machine; pulled from the coordinator otherwise.") var base: String?
-    @Flag(help: ArgumentHelp("Stop when the parent process is gone.", visibility: .hidden)) var exitWithParent = false
+    @Flag(
+        help: ArgumentHelp(
+            "Stop when the parent process is gone, and tell it by the status who ended this one.", visibility: .hidden))
+    var supervised = false
 
     /// - Parameter settings: what no message tells a node: what it runs, and what it connects to.
     func run(
         _ role: Role, slots: Int = 1, threads: Int = 1, settings: NodeSettings = NodeSettings(),
-        trainingCache: String? = nil
+        trainingCache: String? = nil, checkpoints: NodeProcess.Checkpoints? = nil
     ) async throws {
         LineLog.bootstrap()
         let name = name ?? "\(role)-\(ProcessInfo.processInfo.hostName)-\(getpid())"
         let logger = Logger(label: name)
-        let reason = try await NodeProcess.run(
+        let ending = try await NodeProcess.run(
             NodeProcess.Options(
                 role: role, endpoint: connect, name: name, slots: slots, threads: threads, base: base,
                 reward: settings.configuration?.reward, rationale: settings.configuration?.rationale,
-                answers: settings.answers, trainingCache: trainingCache, parent: exitWithParent ? getppid() : nil),
+                answers: settings.answers, trainingCache: trainingCache, parent: supervised ? getppid() : nil,
+                checkpoints: checkpoints),
             logger: logger)
+        let reason = ending.reason
         logger.notice("\(reason)")
+        // A supervisor replaces a node that somebody else ended.
+        if supervised, ending.wasSignalled { throw Failure(.drained, "\(reason)") }
         guard !reason.isClean else { return }
         if case .rejected = reason { throw Failure(.refused, "\(reason)") }
         throw Failure(.unavailable, "\(reason)")
@@ -95,6 +102,9 @@ struct LearnerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "learner", abstract: "Join a cluster as its learner: fine-tunes on what was selected.",
         discussion: """
+            The optimiser is saved from time to time, so that a learner that was killed goes on with the same bytes when it is
+            started again; in --checkpoints that several machines share, on any of them.
+
             Example:
               reprise learner --connect tcp://10.0.0.1:5555 --threads 8
             """)
@@ -103,6 +113,29 @@ struct LearnerCommand: AsyncParsableCommand {
     @Option(help: "Threads; never change the result.") var threads = 1
     @Option(help: ArgumentHelp("Keep trainings there, and take up equal ones of other runs.", valueName: "directory"))
     var cache: String?
+    @Option(
+        help: ArgumentHelp(
+            "Where unfinished trainings are kept; $XDG_CACHE_HOME/reprise or ~/.cache/reprise unless said.",
+            valueName: "directory"))
+    var checkpoints: String?
+    @Option(help: "Seconds between two saves of the optimiser; 0 saves none.") var checkpointSeconds = 30.0
 
-    func run() async throws { try await node.run(.learner, threads: threads, trainingCache: cache) }
+    func validate() throws {
+        if checkpointSeconds < 0 { throw ValidationError("--checkpoint-seconds is at least 0.") }
+    }
+
+    func run() async throws {
+        let saved =
+            checkpointSeconds == 0
+            ? nil
+            : NodeProcess.Checkpoints(directory: checkpoints ?? Self.place, interval: .seconds(checkpointSeconds))
+        try await node.run(.learner, threads: threads, trainingCache: cache, checkpoints: saved)
+    }
+
+    /// Where a user's programs keep what they can make again (XDG Base Directory Specification).
+    private static var place: String {
+        let environment = ProcessInfo.processInfo.environment
+        if let place = environment["XDG_CACHE_HOME"], place.hasPrefix("/") { return place + "/reprise" }
+        return FileManager.default.homeDirectoryForCurrentUser.appending(path: ".cache/reprise").path
+    }
 }

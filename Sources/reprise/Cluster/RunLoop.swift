@@ -53,21 +53,16 @@ struct RunLoop {
 
     private func conclude(_ state: LocalCluster.State, _ reader: RunReader?) throws -> RunReader {
         switch state {
-        case .finished(let status) where status != 0:
-            throw Failure(ExitStatus(rawValue: status) ?? .unavailable, lastWords(status))
+        case .running, .finished(status: 0, sentence: _): return try reader ?? RunReader(directory)
         case .gaveUp(let explanation): throw Failure(.unavailable, explanation)
-        case .finished, .running: return try reader ?? RunReader(directory)
+        case .refused(let explanation): throw Failure(.refused, explanation)
+        case .finished(status: ExitStatus.drained.rawValue, sentence: _):
+            throw Failure(
+                .drained, "stopped before the run was finished; go on with: reprise run --resume \(directory.path)")
+        case .finished(status: let status, sentence: let sentence):
+            throw Failure(
+                ExitStatus(rawValue: status) ?? .unavailable,
+                sentence ?? "the coordinator ended with status \(status); read \(directory.logs)/coordinator.log")
         }
-    }
-
-    /// The coordinator's own sentence, the last line of its log.
-    private func lastWords(_ status: Int32) -> String {
-        if status == ExitStatus.drained.rawValue {
-            return "stopped before the run was finished; go on with: reprise run --resume \(directory.path)"
-        }
-        let log = (try? String(contentsOfFile: "\(directory.logs)/coordinator.log", encoding: .utf8)) ?? ""
-        let last = log.split(separator: "\n").last { $0.hasPrefix("reprise: ") }
-        return last.map { String($0.dropFirst("reprise: ".count)) }
-            ?? "the coordinator ended with status \(status); read \(directory.logs)/coordinator.log"
     }
 }

@@ -29,6 +29,7 @@ struct SizeOptions: ParsableArguments {
                 scorers: configuration.reward.isExternal ? 0 : scorers ?? configuration.cluster.scorers,
                 slots: slots ?? configuration.cluster.slots, learnerThreads: configuration.cluster.learnerThreads,
                 trainingCache: trainingCache, maxRestarts: configuration.cluster.maxRestarts,
-                restartWindow: .seconds(configuration.cluster.restartWindowSeconds)))
+                restartWindow: .seconds(configuration.cluster.restartWindowSeconds),
+                checkpointInterval: .seconds(configuration.cluster.checkpointSeconds)))
     }
 }

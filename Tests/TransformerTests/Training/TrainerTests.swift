@@ -57,11 +57,15 @@ struct TrainerTests {
         let first = try Trainer(model: model, recipe: Self.recipe(optimizer))
         let stopped = try first.run(Self.examples(30)) { $0.step < 5 }
         #expect(stopped.steps == 5 && !stopped.isComplete)
-        let second = try Trainer(checkpoint: try first.checkpoint(), recipe: Self.recipe(optimizer))
+        let start = LlamaModel.initialized(config: try Tiny.config(), seed: 2)
+        let second = try Trainer(model: start, recipe: Self.recipe(optimizer))
         try second.restore(first.state)
-        let rest = try second.run(Self.examples(30))
-        #expect(rest.steps == whole.1.steps - 5 && rest.isComplete)
+        #expect(try second.run(Self.examples(30)) == whole.1)
         #expect(second.model.parameters.all.array == whole.0.parameters.all.array)
+        // Nothing is left to do for a state that was saved at the end.
+        let third = try Trainer(model: .initialized(config: try Tiny.config(), seed: 2), recipe: Self.recipe(optimizer))
+        try third.restore(second.state)
+        #expect(try third.run(Self.examples(30)) { _ in false } == whole.1)
     }
 
     @Test func scalingAllWeightsChangesNothing() throws {
