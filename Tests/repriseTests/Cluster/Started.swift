@@ -11,14 +11,21 @@ final class Started: Sendable {
     let identifier: Int32
 
     /// Starts the command, or another program; its output goes to files.
-    init(_ arguments: [String], program: String? = nil) throws {
+    ///
+    /// - Parameters:
+    ///   - environment: added to this process's own.
+    ///   - wrapper: a command that runs the rest of its line, such as `ip netns exec NAME`.
+    init(
+        _ arguments: [String], program: String? = nil, environment: [String: String] = [:], wrapper: [String] = []
+    ) throws {
         let path = try #require(program ?? Binary.path, "the executable reprise is not beside the tests: swift build")
         folder = FileManager.default.temporaryDirectory.appending(path: "reprise-started-\(UUID().uuidString)").path
         (output, error) = (folder + "/out", folder + "/err")
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let started = Process()
-        started.executableURL = URL(filePath: path)
-        started.arguments = arguments
+        started.executableURL = URL(filePath: wrapper.first ?? path)
+        started.arguments = wrapper.isEmpty ? arguments : Array(wrapper.dropFirst()) + [path] + arguments
+        started.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         started.standardInput = FileHandle.nullDevice
         for file in [output, error] { try Data().write(to: URL(filePath: file)) }
         started.standardOutput = try FileHandle(forWritingTo: URL(filePath: output))
