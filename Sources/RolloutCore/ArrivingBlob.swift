@@ -33,5 +33,3 @@ extension BlobDownloads where Place == BlobInMemory {
     /// Nothing under way into memory.
     public init(pace: Pace = Pace()) { self.init(pace: pace) { _ in BlobInMemory() } }
 }
-
-extension BlobDownloads.Action: Equatable where Place.Whole: Equatable {}

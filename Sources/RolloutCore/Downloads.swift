@@ -103,3 +103,5 @@ public struct BlobDownloads<Place: ArrivingBlob>: Sendable {
         return actions
     }
 }
+
+extension BlobDownloads.Action: Equatable where Place.Whole: Equatable {}

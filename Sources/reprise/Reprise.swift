@@ -18,7 +18,8 @@ struct Reprise: AsyncParsableCommand {
             RunCommand.self, CompareCommand.self, CoordinatorCommand.self, SamplerCommand.self, ScorerCommand.self,
             LearnerCommand.self,
             StatusCommand.self, WatchCommand.self, TrajectoriesCommand.self, QueryCommand.self, DigestCommand.self,
-            VerifyCommand.self, ExportCommand.self, DataCommand.self, PretrainCommand.self, TokenizeCommand.self, LogprobsCommand.self,
+            VerifyCommand.self, ExportCommand.self, DataCommand.self, PretrainCommand.self, TokenizeCommand.self,
+            LogprobsCommand.self,
             GenerateCommand.self, RewardCommand.self, RetrieveCommand.self, RationaleCommand.self, TrainCommand.self,
             DeltaCommand.self, ImportCommand.self, BenchCommand.self, SimulateCommand.self,
         ])

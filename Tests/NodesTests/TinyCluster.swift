@@ -107,7 +107,7 @@ struct TinyCluster {
         version: String = "test", fingerprint: Digest = .zero
     ) throws -> NodeService {
         var random = SystemRandomNumberGenerator()
-        return NodeService(
+        return try NodeService(
             transport: network.node(on: try PollLoop(name: name)), runner: runner,
             hello: Hello(
                 role: role, node: name, softwareVersion: version, numericFingerprint: fingerprint, slots: UInt32(slots),

@@ -116,7 +116,7 @@ public enum NodeProcess {
                     })
             }
         var random = SystemRandomNumberGenerator()
-        let service = NodeService(
+        let service = try NodeService(
             transport: transport, runner: runner,
             hello: Hello(
                 role: options.role, node: options.name, softwareVersion: Software.version,
@@ -126,6 +126,7 @@ public enum NodeProcess {
                 reward: rewards.name),
             incarnation: Incarnation(rawValue: random.next()), seed: random.next(), patience: nil, base: base,
             logger: logger)
+        logger.notice("looking for the coordinator", metadata: ["endpoint": "\(options.endpoint)"])
         let signals = Signals()
         let termination = Termination(parent: options.parent) {
             signals.count.add(1, ordering: .relaxed)

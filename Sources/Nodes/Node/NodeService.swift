@@ -38,14 +38,14 @@ public actor NodeService: PollLoopActor {
     init(
         transport: any NodeTransport, runner: any TaskRunner, hello: Hello, incarnation: Incarnation, seed: UInt64,
         patience: Duration?, base: BaseModel?, blobs: BlobCache = BlobCache(), logger: Logger
-    ) {
+    ) throws(ZeroMQError) {
         loop = transport.loop
         self.transport = transport
         self.runner = runner
         self.blobs = blobs
         self.base = base
         self.logger = logger
-        slots = Slots(count: Int(hello.slots))
+        slots = try Slots(count: Int(hello.slots))
         needsBase = hello.role != .scorer
         worker = Worker(
             hello: hello, incarnation: incarnation, seed: seed, patience: patience,

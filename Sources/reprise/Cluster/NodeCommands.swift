@@ -33,7 +33,7 @@ struct NodeOptions: ParsableArguments {
         let reason = ending.reason
         logger.notice("\(reason)")
         // A supervisor replaces a node that somebody else ended.
-        if supervised, ending.wasSignalled { throw Failure(.drained, "\(reason)") }
+        if supervised, ending.wasSignalled { throw ExitCode(ExitStatus.drained.rawValue) }
         guard !reason.isClean else { return }
         if case .rejected = reason { throw Failure(.refused, "\(reason)") }
         throw Failure(.unavailable, "\(reason)")

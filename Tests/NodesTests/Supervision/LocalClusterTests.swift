@@ -24,8 +24,13 @@ struct LocalClusterTests {
             exec sleep 60
             """
         let path = folder + "/reprise"
-        try script.write(toFile: path, atomically: true, encoding: .utf8)
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        // Written by another process: one that is being started elsewhere at this moment would inherit a file of ours that is
+        // open for writing, and such a file cannot be run.
+        let writer = Process()
+        writer.executableURL = URL(filePath: "/bin/sh")
+        writer.arguments = ["-c", #"printf %s "$1" > "$2" && chmod +x "$2""#, "sh", script, path]
+        try writer.run()
+        writer.waitUntilExit()
         return LocalCluster(
             executable: URL(filePath: path), directory: URL(filePath: folder),
             size: LocalCluster.Size(

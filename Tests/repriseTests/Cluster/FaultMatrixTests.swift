@@ -131,7 +131,7 @@ struct FaultMatrixTests {
         let first = try cluster.coordinator()
         let nodes = try cluster.nodes()
         try await wait(for: "phase: sampling(iteration: 1)", from: first)
-        try disk.fill(leaving: 0)
+        disk.fill()
         let outcome = try await first.outcome()
         #expect(outcome.status == 73, "\(outcome.error)")
         let sentence = outcome.error.split(separator: "\n").last ?? ""
@@ -150,7 +150,7 @@ struct FaultMatrixTests {
         .enabled(if: Machine.hasSmallDisks, "needs root and tmpfs"))
     func fullCache() async throws {
         let disk = try SmallDisk(megabytes: 1)
-        try disk.fill(leaving: 4096)
+        disk.fill()
         let cluster = try SmallCluster(runs, "full-cache")
         let coordinator = try cluster.coordinator()
         let others = try [cluster.node("sampler"), cluster.node("scorer")]

@@ -46,12 +46,8 @@ final class SmallDisk: Sendable {
         guard Machine.run("mount -t tmpfs -o size=\(megabytes)m tmpfs \(path)") == 0 else { throw Refused() }
     }
 
-    /// Leaves this much room.
-    func fill(leaving bytes: Int) throws {
-        let attributes = try FileManager.default.attributesOfFileSystem(forPath: path)
-        let free = (attributes[.systemFreeSize] as? Int) ?? 0
-        try Data(count: max(0, free - bytes)).write(to: URL(filePath: path + "/filler"))
-    }
+    /// Leaves no room, whoever else is writing.
+    func fill() { Machine.run("cat /dev/zero > \(path)/filler") }
 
     func empty() throws { try FileManager.default.removeItem(atPath: path + "/filler") }
 

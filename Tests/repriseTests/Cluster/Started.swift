@@ -43,6 +43,14 @@ final class Started: Sendable {
 
     var isRunning: Bool { process.withLock { $0.isRunning } }
 
+    /// Leaves it so many more bytes of memory than it has now.
+    func limitMemory(beyondNow bytes: Int) throws {
+        let status = try String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmSize:") })
+        let size = try #require(line.split(separator: " ").compactMap { Int($0) }.first) * 1024 + bytes
+        #expect(Machine.run("prlimit --pid \(identifier) --as=\(size):\(size)") == 0)
+    }
+
     func signal(_ number: Int32) { kill(identifier, number) }
 
     /// What it has written on standard error so far.
