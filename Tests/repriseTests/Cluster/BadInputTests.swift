@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Whatever is wrong with a run's input: one sentence, a status that says what kind of trouble, and nothing on disk.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.realClusters, .timeLimit(.minutes(10)))
 struct BadInputTests {
     private let runs: TinyRuns
     private let folder: Folder

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Whole runs whose reward is a program of the user's: well-behaved, treacherous, dead.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .realClusters, .timeLimit(.minutes(10)))
 struct CommandRewardRunTests {
     private let runs: TinyRuns
 

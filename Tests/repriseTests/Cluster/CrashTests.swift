@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// A coordinator that dies at any boundary of its journal and blobs goes on where it was.
-@Suite(.serialized, .timeLimit(.minutes(4)))
+@Suite(.serialized, .realClusters, .timeLimit(.minutes(10)))
 struct CrashTests {
     private let runs: TinyRuns
 

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Runs of real processes that ask an OpenAI-compatible server, which misbehaves.
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .realClusters, .timeLimit(.minutes(10)))
 struct EndpointRunTests {
     private let runs: TinyRuns
 

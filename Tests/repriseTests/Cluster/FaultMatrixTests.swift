@@ -3,7 +3,7 @@ import Testing
 
 /// What real machines do to real processes. Each leaves what is learned as it is, or stops the run with a sentence; nodes
 /// that are killed, drained and late are in `RunCommandTests` and `NodeCommandsTests`.
-@Suite(.serialized, .timeLimit(.minutes(4)))
+@Suite(.serialized, .realClusters, .timeLimit(.minutes(10)))
 struct FaultMatrixTests {
     private let runs: TinyRuns
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A learner that is killed in the M-step goes on where it saved, with the same bytes.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .realClusters, .timeLimit(.minutes(10)))
 struct LearnerTests {
     private let runs: TinyRuns
 

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Roles started by hand form the same cluster.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .realClusters, .timeLimit(.minutes(10)))
 struct NodeCommandsTests {
     private let runs: TinyRuns
 

@@ -29,7 +29,7 @@ private enum Python {
 
 /// `cluster/python/scorer.py` as the only scorer of a run.
 @Suite(
-    .serialized, .timeLimit(.minutes(3)),
+    .serialized, .realClusters, .timeLimit(.minutes(10)),
     .enabled(
         if: Python.path != nil, "needs python3 with pyzmq, protobuf and a protoc; REPRISE_PYTHON names it")
 )

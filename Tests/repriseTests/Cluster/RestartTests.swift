@@ -3,7 +3,7 @@ import Testing
 
 /// A coordinator that is killed while its nodes live and started again at the same place: they join again, what they have
 /// finished is accepted, and nothing is computed twice that was on disk.
-@Suite(.serialized, .timeLimit(.minutes(4)))
+@Suite(.serialized, .realClusters, .timeLimit(.minutes(10)))
 struct RestartTests {
     private let runs: TinyRuns
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(3)))
+@Suite(.serialized, .realClusters, .timeLimit(.minutes(10)))
 struct RunCommandTests {
     private let runs: TinyRuns
     private let finished: FinishedRun

@@ -57,7 +57,7 @@ final class Started: Sendable {
     var errorSoFar: String { (try? String(contentsOfFile: error, encoding: .utf8)) ?? "" }
 
     /// What it wrote and how it ended.
-    func outcome(within seconds: Double = 60) async throws -> Binary.Outcome {
+    func outcome(within seconds: Double = 120) async throws -> Binary.Outcome {
         try await eventually(within: seconds, "process \(identifier) has ended") { !self.isRunning }
         return Binary.Outcome(
             status: process.withLock { process in
@@ -81,9 +81,10 @@ final class Started: Sendable {
     }
 }
 
-/// Looks until it is true; real processes are waited for, never for longer than this.
+/// Looks until it is true; real processes are waited for, never for longer than this: a minute and a half, since tests
+/// beside this one may have the machine.
 func eventually(
-    within seconds: Double = 30, _ what: String, at location: SourceLocation = #_sourceLocation,
+    within seconds: Double = 90, _ what: String, at location: SourceLocation = #_sourceLocation,
     _ isTrue: () throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + .seconds(seconds)
