@@ -2,7 +2,7 @@ import Testing
 
 /// Lets few tests with clusters of real processes run at a time, whatever else the runner does at once: each starts half a
 /// dozen processes, and on a small machine that drowns in them nothing happens in time.
-struct RealClusters: SuiteTrait, TestScoping {
+struct RealClusters: SuiteTrait, TestTrait, TestScoping {
     private actor Permits {
         private var free = 3
         private var waiting: [CheckedContinuation<Void, Never>] = []

@@ -60,8 +60,10 @@ struct TinyRuns: Sendable {
 
         """
 
-    /// A path for a new run.
-    func directory(_ name: String) -> String { "\(path)/\(name)" }
+    /// A path for a new run, which another file's run of that name does not share.
+    func directory(_ name: String, in file: String = #fileID) -> String {
+        "\(path)/\(URL(filePath: file).deletingPathExtension().lastPathComponent)-\(name)"
+    }
 }
 
 /// A run that came to its end.
