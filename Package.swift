@@ -85,7 +85,7 @@ let package = Package(
         library("Configuration", ["Digests", "Files", "Personalization", "Rewards", yaml]),
         library("Evaluation", ["Numerics"], settings: numeric),
         library("RunStore", ["RolloutCore", "Digests", "Failpoints", "Files", sqlite]),
-        library("Transport", ["ZeroMQ", "Wire", "RolloutCore", "Digests", deques]),
+        library("Transport", ["ZeroMQ", "Wire", "RolloutCore", "Digests", "Files", deques]),
 
         // Floor 3
         library(
@@ -131,7 +131,7 @@ let package = Package(
         tests(of: "Configuration"),
         tests(of: "Evaluation", ["Numerics"]),
         tests(of: "RunStore", ["RolloutCore", "Digests", "Files"]),
-        tests(of: "Transport", ["Wire", "ZeroMQ", "RolloutCore", "Digests"]),
+        tests(of: "Transport", ["Wire", "ZeroMQ", "RolloutCore", "Digests", "Files"]),
         tests(
             of: "Nodes",
             [

@@ -18,16 +18,17 @@ public enum Directories {
     }
 
     /// Creates a directory and those above it; fine if it exists.
+    /// - Parameter permissions: of the directory itself.
     /// - Throws: `FileError`.
-    public static func create(_ path: String) throws(FileError) {
-        if unsafe mkdir(path, 0o755) == 0 || exists(path) { return }
+    public static func create(_ path: String, permissions: UInt32 = 0o755) throws(FileError) {
+        if unsafe mkdir(path, permissions) == 0 || exists(path) { return }
         let code = errno
         let parent = split(path).directory
         guard code == ENOENT, parent != path, parent != "." else {
             throw FileError(cannot: "create directory", path, errno: code)
         }
         try create(parent)
-        guard unsafe mkdir(path, 0o755) == 0 || exists(path) else {
+        guard unsafe mkdir(path, permissions) == 0 || exists(path) else {
             throw FileError(cannot: "create directory", path, errno: errno)
         }
     }
@@ -50,6 +51,15 @@ public enum Directories {
     public static func publish(_ temporary: String, as path: String) throws(FileError) {
         try synchronize(temporary)
         guard unsafe rename(temporary, path) == 0 else { throw FileError(cannot: "create", path, errno: errno) }
+        try synchronize(split(path).directory)
+    }
+
+    /// Removes a file, durably; fine if there is none.
+    /// - Throws: `FileError`.
+    public static func remove(file path: String) throws(FileError) {
+        guard unsafe unlink(path) == 0 || errno == ENOENT else {
+            throw FileError(cannot: "remove", path, errno: errno)
+        }
         try synchronize(split(path).directory)
     }
 

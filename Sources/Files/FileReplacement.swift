@@ -20,13 +20,14 @@ public struct FileReplacement: ~Copyable {
     private let descriptor: Int32
     private var isCommitted = false
 
+    /// - Parameter permissions: of the new file; 0o600 for secrets.
     /// - Throws: `FileError` when the temporary file cannot be created.
-    public init(of path: String) throws(FileError) {
+    public init(of path: String, permissions: UInt32 = 0o644) throws(FileError) {
         let (directory, name) = Directories.split(path)
         // Exclusive creation: leftovers of a killed process are skipped, never shared.
         for attempt in 0..<1000 {
             let candidate = "\(directory)/.\(name).\(getpid())-\(attempt).partial"
-            let descriptor = unsafe open(candidate, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+            let descriptor = unsafe open(candidate, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
             if descriptor >= 0 {
                 self.path = path
                 self.temporary = candidate
@@ -75,8 +76,8 @@ public struct FileReplacement: ~Copyable {
 
     /// One call for a small file.
     /// - Throws: `FileError`; the old content then still stands.
-    public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
-        var file = try FileReplacement(of: path)
+    public static func write(_ bytes: [UInt8], to path: String, permissions: UInt32 = 0o644) throws(FileError) {
+        var file = try FileReplacement(of: path, permissions: permissions)
         try file.write(bytes)
         try file.commit()
     }

@@ -49,17 +49,22 @@ public actor DealerTransport: NodeTransport {
         consuming func close(linger: Duration) throws(ZeroMQError) { try socket.close(linger: linger) }
     }
 
-    /// Starts connecting; the coordinator need not be there yet. Throws for an endpoint that cannot be one.
+    /// Starts connecting; the coordinator need not be there yet. Throws for an endpoint that cannot be one, or is on another
+    /// machine while nothing protects the way there.
     public init(
-        loop: PollLoop, endpoint: String, security: DealerSecurity = .plain,
+        loop: PollLoop, endpoint: String, security: DealerSecurity = .plainLoopback,
         limits: TransportLimits = TransportLimits()
     ) throws(TransportError) {
-        _ = try Reach(of: endpoint)
+        let reach = try Reach(of: endpoint)
         var options = SocketOptions()
         options.maximumMessageByteCount = Int64(limits.wire.frameByteCount)
         options.sendHighWater = limits.highWater
         options.receiveHighWater = limits.highWater
-        if case .curve(let keys, let server) = security { options.security = .curveClient(keys, server: server) }
+        switch security {
+        case .plainLoopback: guard reach == .loopback else { throw .unprotectedNode(endpoint: endpoint) }
+        case .plainInsecure: break
+        case .curve(let keys, let server): options.security = .curveClient(keys, server: server)
+        }
         do {
             connection = try Connection(endpoint, options)
         } catch {
@@ -159,7 +164,7 @@ extension DealerTransport {
             case .disconnected:
                 if isConnected { counters.disconnections += 1 }
                 isConnected = false
-            case .handshakeFailed: counters.failedHandshakes += 1
+            case .handshakeFailed(let failure): counters.refuse(ConnectionRefusal(failure))
             case .accepted: break
             }
         }

@@ -24,7 +24,8 @@ public actor RouterTransport: CoordinatorTransport {
     private var retry: LoopTimer?
     private var sweep: LoopTimer?
     private var receive: (@Sendable (SessionID, Envelope<NodeMessage>) -> Void)?
-    private var admits: @Sendable (CurvePublicKey) -> Bool = { _ in false }
+    private let keyGuard: KeyGuard?
+    private var refusals = RefusalLog()
 
     private var table: SessionTable
     /// Sessions with frames waiting, each once.
@@ -61,19 +62,16 @@ public actor RouterTransport: CoordinatorTransport {
         options.maximumMessageByteCount = Int64(limits.wire.frameByteCount)
         options.sendHighWater = limits.highWater
         options.receiveHighWater = limits.highWater
-        var isGuarded = false
+        keyGuard = security.keyGuard
         switch security {
         case .plainLoopback:
             guard reach == .loopback else { throw .unprotected(endpoint: endpoint) }
         case .plainInsecure: break
-        case .curve(let keys, let admits):
-            options.security = .curveServer(keys)
-            self.admits = admits
-            isGuarded = true
+        case .curve(let keys, _): options.security = .curveServer(keys)
         }
         do {
             let context = try Context()
-            let gatekeeper = isGuarded ? try Gatekeeper(context) : nil
+            let gatekeeper = keyGuard == nil ? nil : try Gatekeeper(context)
             let socket = try Socket(context, .router, options)
             let monitor = try SocketMonitor(socket, in: context, name: "monitor")
             self.endpoint = try socket.bind(endpoint)
@@ -114,7 +112,7 @@ extension RouterTransport {
         let (routingID, frame) = (message.parts[0], message.parts[1])
         do {
             let envelope = try codec.decodeNodeMessage(frame)
-            guard let session = session(of: routingID) else { return refuse(.tooManySessions) }
+            guard let session = session(of: routingID, message.user) else { return }
             counters.received += 1
             counters.receivedBytes += frame.count
             receive?(session, envelope)
@@ -124,10 +122,20 @@ extension RouterTransport {
         }
     }
 
-    private func session(of routingID: [UInt8]) -> SessionID? {
-        let before = table.count
-        let session = table.heard(routingID, at: .now)
-        counters.sessions += table.count - before
+    /// The session of a message; nil when it may have none.
+    private func session(of routingID: [UInt8], _ user: String?) -> SessionID? {
+        if let known = table.heard(routingID, at: .now) { return known }
+        let key = user.flatMap { CurvePublicKey($0) }
+        // Its connection may have been made before its key was revoked.
+        guard keyGuard == nil || key.map(admits) == true else {
+            refuse(.notAdmitted)
+            return nil
+        }
+        guard let session = table.add(routingID, key: key, at: .now) else {
+            refuse(.tooManySessions)
+            return nil
+        }
+        counters.sessions += 1
         return session
     }
 
@@ -147,7 +155,9 @@ extension RouterTransport {
             switch event {
             case .accepted: counters.connections += 1
             case .disconnected: counters.disconnections += 1
-            case .handshakeFailed: counters.failedHandshakes += 1
+            // The gatekeeper has said it already, and of whom.
+            case .handshakeFailed(.unauthorized) where keyGuard != nil: break
+            case .handshakeFailed(let failure): refuse(ConnectionRefusal(failure), "")
             case .ready: break
             }
         }
@@ -157,9 +167,38 @@ extension RouterTransport {
         while let answer = try? connection?.gatekeeper?.answer(admits) { _ = answer }
     }
 
+    private func admits(_ key: CurvePublicKey, from address: String) -> Bool {
+        switch keyGuard?.verdict(on: key) {
+        case .admitted: return true
+        case .revoked(let name): refuse(.revokedKey, " from \(address) with the key of \(name)")
+        case .unknown, nil: refuse(.unknownKey, " from \(address) with the key \(key)")
+        }
+        return false
+    }
+
+    private func refuse(_ reason: ConnectionRefusal, _ whose: String) {
+        counters.refuse(reason)
+        refusals.note("refused a connection\(whose): \(reason.atCoordinator)")
+    }
+
+    private func admits(_ key: CurvePublicKey) -> Bool {
+        if case .admitted = keyGuard?.verdict(on: key) { true } else { false }
+    }
+
     private func forgetIdle() {
         counters.forgotten += table.forgetIdle(before: .now - limits.idleSession)
     }
+}
+
+// Keys.
+extension RouterTransport {
+    /// Sessions of nodes whose key the list does not admit any more.
+    public var expelled: [SessionID] {
+        keyGuard == nil ? [] : table.sessions { key in key.map(admits) != true }
+    }
+
+    /// Lines for a log about connections refused since the last call.
+    public func takeRefusals() -> [String] { refusals.lines(at: .now) }
 }
 
 // Sending.

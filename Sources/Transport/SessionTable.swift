@@ -1,9 +1,12 @@
 import RolloutCore
+import ZeroMQ
 
 /// The sessions of a ROUTER: which routing id is which, what waits for it, and when it was last heard.
 struct SessionTable {
     struct Session {
         let routingID: [UInt8]
+        /// Of the node, where connections have one.
+        let key: CurvePublicKey?
         var lastHeard: ContinuousClock.Instant
         var queue: OutQueue
     }
@@ -28,18 +31,29 @@ struct SessionTable {
         set { sessions[session] = newValue }
     }
 
-    /// The session of a routing id that was just heard; a new one where there is room, else `nil`.
+    /// The session of a routing id that was just heard, if it has one.
     mutating func heard(_ routingID: [UInt8], at now: ContinuousClock.Instant) -> SessionID? {
-        if let known = identifiers[routingID] {
-            sessions[known]?.lastHeard = now
-            return known
-        }
+        guard let known = identifiers[routingID] else { return nil }
+        sessions[known]?.lastHeard = now
+        return known
+    }
+
+    /// A session for a routing id that has none; `nil` when there is no room.
+    mutating func add(
+        _ routingID: [UInt8], key: CurvePublicKey? = nil, at now: ContinuousClock.Instant
+    ) -> SessionID? {
         guard sessions.count < capacity else { return nil }
         let session = SessionID(rawValue: next)
         next += 1
         identifiers[routingID] = session
-        sessions[session] = Session(routingID: routingID, lastHeard: now, queue: OutQueue(limit: queueLimit))
+        sessions[session] = Session(
+            routingID: routingID, key: key, lastHeard: now, queue: OutQueue(limit: queueLimit))
         return session
+    }
+
+    /// Sessions with such a key, in the order they began.
+    func sessions(where condition: (CurvePublicKey?) -> Bool) -> [SessionID] {
+        sessions.filter { condition($0.value.key) }.keys.sorted()
     }
 
     /// `true` when there was such a session.

@@ -10,6 +10,8 @@ public struct TransportCounters: Sendable, Equatable {
         case notOneFrame
         /// A new peer beyond the cap on sessions.
         case tooManySessions
+        /// A peer whose key was revoked while it was connected.
+        case notAdmitted
     }
 
     /// Messages delivered to the owner.
@@ -30,8 +32,8 @@ public struct TransportCounters: Sendable, Equatable {
     public var connections = 0
     /// Connections that ended.
     public var disconnections = 0
-    /// Peers that spoke no ZeroMQ, another mechanism, or presented no acceptable key.
-    public var failedHandshakes = 0
+    /// Connections refused, by reason.
+    public var refusedConnections: [ConnectionRefusal: Int] = [:]
     /// Sessions begun.
     public var sessions = 0
     /// Sessions forgotten because nothing was heard of them, or they could not be reached.
@@ -40,6 +42,11 @@ public struct TransportCounters: Sendable, Equatable {
     /// All zero.
     public init() {}
 
-    /// All refusals together.
+    /// All messages refused.
     public var refusedTotal: Int { refused.values.reduce(0, +) }
+
+    /// All connections refused.
+    public var failedHandshakes: Int { refusedConnections.values.reduce(0, +) }
+
+    mutating func refuse(_ reason: ConnectionRefusal) { refusedConnections[reason, default: 0] += 1 }
 }

@@ -20,19 +20,26 @@ public struct Gatekeeper: ~Copyable {
         loop.watch(socket) { _ in handler() }
     }
 
-    /// Answers one waiting question, and returns its answer; `nil` when none waits.
-    public borrowing func answer(_ admits: (CurvePublicKey) -> Bool) throws(ZeroMQError) -> Bool? {
+    /// Answers one waiting question, and returns its answer; `nil` when none waits. Messages of a client that is admitted
+    /// carry its public key as their `user`.
+    ///
+    /// - Parameter admits: told the client's public key and address.
+    public borrowing func answer(
+        _ admits: (_ key: CurvePublicKey, _ address: String) -> Bool
+    ) throws(ZeroMQError) -> Bool? {
         guard let request = try socket.receive(maximumParts: 7) else { return nil }
-        var admitted = false
+        var admitted: CurvePublicKey?
         // Version, request id, domain, address, routing id, mechanism, credentials.
         if request.parts.count == 7, request.parts[5] == Array("CURVE".utf8),
-            let key = CurvePublicKey(bytes: request.parts[6])
+            let key = CurvePublicKey(bytes: request.parts[6]),
+            admits(key, String(decoding: request.parts[3], as: UTF8.self))
         {
-            admitted = admits(key)
+            admitted = key
         }
         let id = request.parts.count > 1 ? request.parts[1] : []
+        let (code, text) = admitted == nil ? ("400", "No") : ("200", "OK")
         _ = try socket.send(
-            Array("1.0".utf8), id, Array((admitted ? "200" : "400").utf8), Array((admitted ? "OK" : "No").utf8), [], [])
-        return admitted
+            Array("1.0".utf8), id, Array(code.utf8), Array(text.utf8), Array((admitted?.description ?? "").utf8), [])
+        return admitted != nil
     }
 }

@@ -33,6 +33,8 @@ public struct Socket: ~Copyable {
         public var parts: [[UInt8]]
         /// Whether there were more.
         public var wasCut: Bool
+        /// Who sent it, as the context's gatekeeper named the sender; nil where there is none.
+        public var user: String?
     }
 
     let handle: SocketHandle
@@ -77,15 +79,22 @@ public struct Socket: ~Copyable {
     public borrowing func receive(maximumParts: Int = 2) throws(ZeroMQError) -> Message? {
         var message = Message(parts: [], wasCut: false)
         while true {
-            guard let (bytes, more) = try receivePart(keep: message.parts.count < maximumParts) else {
+            guard let part = try receivePart(keep: message.parts.count < maximumParts) else {
                 return message.parts.isEmpty ? nil : message
             }
-            if let bytes { message.parts.append(bytes) } else { message.wasCut = true }
-            if !more { return message }
+            if let bytes = part.bytes { message.parts.append(bytes) } else { message.wasCut = true }
+            message.user = part.user ?? message.user
+            if !part.more { return message }
         }
     }
 
-    private borrowing func receivePart(keep: Bool) throws(ZeroMQError) -> ([UInt8]?, more: Bool)? {
+    private struct Part {
+        var bytes: [UInt8]?
+        var user: String?
+        let more: Bool
+    }
+
+    private borrowing func receivePart(keep: Bool) throws(ZeroMQError) -> Part? {
         var part = zmq_msg_t()
         unsafe zmq_msg_init(&part)
         defer { unsafe zmq_msg_close(&part) }
@@ -96,10 +105,12 @@ public struct Socket: ~Copyable {
             default: throw .last("receive a message")
             }
         }
-        let more = unsafe zmq_msg_more(&part) != 0
-        guard keep else { return (nil, more) }
+        var received = Part(more: unsafe zmq_msg_more(&part) != 0)
+        guard keep else { return received }
         let buffer = unsafe UnsafeRawBufferPointer(start: zmq_msg_data(&part), count: zmq_msg_size(&part))
-        return unsafe (Array(buffer), more)
+        received.bytes = unsafe Array(buffer)
+        received.user = unsafe zmq_msg_gets(&part, "User-Id").map { unsafe String(cString: $0) }
+        return received
     }
 
     /// Closes, waiting up to `linger` in the background for what is not sent yet.

@@ -9,9 +9,23 @@ public struct SocketMonitor: ~Copyable {
         /// A peer finished its handshake: messages may flow.
         case ready
         /// A peer spoke no ZeroMQ, another mechanism, or presented no acceptable key.
-        case handshakeFailed
+        case handshakeFailed(HandshakeFailure)
         /// A connection ended.
         case disconnected
+    }
+
+    /// Why no messages flow.
+    public enum HandshakeFailure: Sendable, Hashable {
+        /// The server's gatekeeper does not admit the client.
+        case unauthorized
+        /// One side speaks CURVE, the other not.
+        case otherMechanism
+        /// The client does not know the server's key.
+        case wrongKey
+        /// Not the protocol.
+        case badProtocol
+        /// The connection ended first.
+        case unfinished
     }
 
     /// The monitor's own socket, to be watched.
@@ -36,17 +50,30 @@ public struct SocketMonitor: ~Copyable {
     /// The next event, or `nil` when there is none.
     public borrowing func next() throws(ZeroMQError) -> Event? {
         while let message = try socket.receive() {
-            guard let head = message.parts.first, head.count >= 2 else { continue }
+            guard let head = message.parts.first, head.count >= 6 else { continue }
             switch Int32(head[0]) | Int32(head[1]) << 8 {
             case ZMQ_EVENT_ACCEPTED: return .accepted
             case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: return .ready
-            case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL,
-                ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
-                return .handshakeFailed
+            case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL: return .handshakeFailed(.unfinished)
+            case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH: return .handshakeFailed(.unauthorized)
+            case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
+                // The event's value: 32 bits, little-endian as everywhere here.
+                let value = head[2..<6].reversed().reduce(Int32(0)) { $0 << 8 | Int32($1) }
+                return .handshakeFailed(HandshakeFailure(protocolError: value))
             case ZMQ_EVENT_DISCONNECTED: return .disconnected
             default: continue
             }
         }
         return nil
+    }
+}
+
+extension SocketMonitor.HandshakeFailure {
+    fileprivate init(protocolError value: Int32) {
+        switch value {
+        case ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH: self = .otherMechanism
+        case ZMQ_PROTOCOL_ERROR_ZMTP_CRYPTOGRAPHIC, ZMQ_PROTOCOL_ERROR_ZMTP_KEY_EXCHANGE: self = .wrongKey
+        default: self = .badProtocol
+        }
     }
 }

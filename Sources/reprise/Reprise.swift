@@ -16,7 +16,7 @@ struct Reprise: AsyncParsableCommand {
         version: Software.version,
         subcommands: [
             RunCommand.self, CompareCommand.self, CoordinatorCommand.self, SamplerCommand.self, ScorerCommand.self,
-            LearnerCommand.self,
+            LearnerCommand.self, KeysCommand.self,
             StatusCommand.self, WatchCommand.self, TrajectoriesCommand.self, QueryCommand.self, DigestCommand.self,
             VerifyCommand.self, ExportCommand.self, DataCommand.self, PretrainCommand.self, TokenizeCommand.self,
             LogprobsCommand.self,

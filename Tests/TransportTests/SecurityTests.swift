@@ -45,26 +45,105 @@ struct SecurityTests {
         }
     }
 
-    @Test("Over CURVE an admitted node is heard; a stranger and a plain node are not, and are counted")
-    func curve() async throws {
+    @Test("A node does not talk in plain to another machine unless asked for by name")
+    func unprotectedNode() throws {
         let loop = try PollLoop(name: "test")
-        let (server, friend) = (try CurveKeyPair.generate(), try CurveKeyPair.generate())
-        let router = try RouterTransport(
-            loop: loop, endpoint: "tcp://127.0.0.1:*", security: .curve(server) { $0 == friend.publicKey })
-        let requests = await router.inbox()
-        let stranger = try DealerTransport(
-            loop: loop, endpoint: router.endpoint, security: .curve(.generate(), server: server.publicKey))
-        let plain = try DealerTransport(loop: loop, endpoint: router.endpoint)
-        for node in [stranger, plain] {
-            _ = await node.inbox()
-            _ = await node.send(Messages.heartbeat(666))
+        #expect(throws: TransportError.unprotectedNode(endpoint: "tcp://192.0.2.1:7070")) {
+            try DealerTransport(loop: loop, endpoint: "tcp://192.0.2.1:7070")
         }
-        await until { await router.counters.failedHandshakes >= 2 }
+        _ = try DealerTransport(loop: loop, endpoint: "tcp://192.0.2.1:7070", security: .plainInsecure)
+    }
+
+    private let server: CurveKeyPair
+    private let friend: CurveKeyPair
+    private let former: CurveKeyPair
+    private let list: AllowList
+
+    init() throws {
+        (server, friend, former) = (try .generate(), try .generate(), try .generate())
+        var list = AllowList()
+        try list.add("friend", friend.publicKey)
+        try list.add("former", former.publicKey)
+        try list.revoke("former")
+        self.list = list
+    }
+
+    private func router(_ keyGuard: KeyGuard, _ loop: PollLoop) throws -> RouterTransport {
+        try RouterTransport(loop: loop, endpoint: "tcp://127.0.0.1:*", security: .curve(server, keyGuard))
+    }
+
+    private func node(_ router: RouterTransport, _ keys: CurveKeyPair, _ server: CurvePublicKey) async throws
+        -> DealerTransport
+    {
+        let node = try DealerTransport(
+            loop: router.loop, endpoint: router.endpoint, security: .curve(keys, server: server))
+        _ = await node.inbox()
+        _ = await node.send(Messages.heartbeat(666))
+        return node
+    }
+
+    @Test("Over CURVE an admitted node is heard; every other one is refused with its reason, on both sides")
+    func curve() async throws {
+        let router = try router(KeyGuard(list), PollLoop(name: "test"))
+        let requests = await router.inbox()
+        let strangers: [(ConnectionRefusal, ConnectionRefusal, DealerTransport)] = [
+            (.unknownKey, .unauthorized, try await node(router, .generate(), server.publicKey)),
+            (.revokedKey, .unauthorized, try await node(router, former, server.publicKey)),
+            (.wrongServerKey, .unfinished, try await node(router, friend, CurveKeyPair.generate().publicKey)),
+        ]
+        for (reason, heard, stranger) in strangers {
+            await until { await router.counters.refusedConnections[reason, default: 0] > 0 }
+            await until { await stranger.counters.refusedConnections[heard, default: 0] > 0 }
+        }
+        let plain = try DealerTransport(loop: router.loop, endpoint: router.endpoint)
+        _ = await plain.inbox()
+        _ = await plain.send(Messages.heartbeat(666))
+        await until { await router.counters.refusedConnections[.otherMechanism, default: 0] > 0 }
+        await until { await plain.counters.refusedConnections[.otherMechanism, default: 0] > 0 }
+        let lines = await router.takeRefusals()
+        #expect(
+            lines.contains { $0.contains("from 127.0.0.1 with the key of former: its key was revoked") }, "\(lines)")
+        #expect(await router.takeRefusals().isEmpty)
+
         let known = try DealerTransport(
-            loop: loop, endpoint: router.endpoint, security: .curve(friend, server: server.publicKey))
+            loop: router.loop, endpoint: router.endpoint, security: .curve(friend, server: server.publicKey))
         _ = await known.inbox()
         _ = await known.send(Messages.heartbeat(1))
         #expect(try #require(await requests.next()).envelope.sequence == 1)
         #expect(await router.counters.received == 1)
+        #expect(await router.counters.sessions == 1)
+    }
+
+    @Test("A node with keys does not talk to a coordinator without")
+    func downgrade() async throws {
+        let router = try RouterTransport(loop: PollLoop(name: "test"), endpoint: "tcp://127.0.0.1:*")
+        _ = await router.inbox()
+        let node = try await node(router, friend, server.publicKey)
+        await until { await node.counters.refusedConnections[.otherMechanism, default: 0] > 0 }
+        #expect(await router.counters.received == 0)
+        #expect(await !node.isConnected)
+    }
+
+    @Test("A key that is revoked while its node is connected ends its session, and the connection begins no other")
+    func revocation() async throws {
+        let file = try TemporaryFile()
+        try file.write(list.text)
+        let keyGuard = try KeyGuard(path: file.path)
+        let router = try router(keyGuard, PollLoop(name: "test"))
+        let requests = await router.inbox()
+        let node = try await node(router, friend, server.publicKey)
+        let session = try #require(await requests.next()).session
+        #expect(await router.expelled.isEmpty)
+
+        var shorter = list
+        try shorter.revoke("friend")
+        try file.write(shorter.text)
+        #expect(keyGuard.reload() == .changed(added: [], removed: ["friend"]))
+        #expect(await router.expelled == [session])
+        await router.forget(session)
+        _ = await node.send(Messages.heartbeat(2))
+        await until { await router.counters.refused[.notAdmitted, default: 0] > 0 }
+        #expect(await router.counters.received == 1)
+        #expect(await router.expelled.isEmpty)
     }
 }

@@ -101,12 +101,13 @@ struct SocketTests {
         var answers: Set<Bool> = []
         var request: Socket.Message?
         while request == nil || answers.count < 2 {
-            if let answer = try gatekeeper.answer({ $0 == friend.publicKey }) { answers.insert(answer) }
+            if let answer = try gatekeeper.answer({ key, _ in key == friend.publicKey }) { answers.insert(answer) }
             #expect(try stranger.send([0]) == .wouldBlock)
             if request == nil { _ = try known.send([1]) }
             if let message = try router.receive() { request = message }
             await Task.yield()
         }
         #expect(request?.parts.last == [1])
+        #expect(request?.user == friend.publicKey.description)
     }
 }

@@ -1,5 +1,6 @@
 import Digests
 import Failpoints
+import Files
 import Logging
 public import RolloutCore
 import RunStore
@@ -33,7 +34,10 @@ public actor CoordinatorService: PollLoopActor {
     private var workbook: Workbook
     private var envelopes: CoordinatorEnvelopes
     private var live: LiveView
+    private let door: Door?
+    private let pulse: Pulse?
     private var tick: LoopTimer?
+    private var slowTick: LoopTimer?
     private var pending: [CoordinatorEvent] = []
     private var isPerforming = false
     private var downloads: BlobDownloads<BlobInStore>
@@ -55,7 +59,7 @@ public actor CoordinatorService: PollLoopActor {
 
     init(
         transport: any CoordinatorTransport, coordinator: Coordinator, workbook: Workbook, journal: Journal,
-        blobs: BlobStore, live: LiveView, logger: Logger
+        blobs: BlobStore, live: LiveView, door: Door? = nil, pulse: Pulse? = nil, logger: Logger
     ) {
         loop = transport.loop
         self.transport = transport
@@ -65,6 +69,8 @@ public actor CoordinatorService: PollLoopActor {
         self.blobs = blobs
         downloads = BlobDownloads(into: blobs)
         self.live = live
+        self.door = door
+        self.pulse = pulse
         self.logger = logger
         envelopes = CoordinatorEnvelopes(run: coordinator.plan.run, term: coordinator.term)
     }
@@ -100,6 +106,12 @@ public actor CoordinatorService: PollLoopActor {
             }
         }
         tick = loop.every(.milliseconds(50)) { [weak self] in self?.assumeIsolated { $0.ticked() } }
+        slowTick = loop.every(.seconds(1)) { [weak self] in
+            self?.assumeIsolated {
+                $0.watchDoor(isForced: false)
+                $0.pulse?.beat()
+            }
+        }
     }
 
     private func received(_ session: SessionID, _ envelope: Envelope<NodeMessage>) {
@@ -131,6 +143,36 @@ public actor CoordinatorService: PollLoopActor {
             end(.failure(error))
         }
         if let drainDeadline, now >= drainDeadline { finish() }
+    }
+
+    // MARK: - Keys
+
+    /// Reads the list of keys again, whether it looks changed or not.
+    public func reloadKeys() { watchDoor(isForced: true) }
+
+    private func watchDoor(isForced: Bool) {
+        guard let door, result == nil else { return }
+        for line in door.look(isForced: isForced) {
+            logger.log(level: line.isWarning ? .warning : .notice, "\(line.text)")
+        }
+        for session in door.expelled { expel(session) }
+    }
+
+    /// A node whose key is revoked has left, whatever it thinks: its tasks go elsewhere at once, and its results, as those of
+    /// any node that left, have no effect.
+    private func expel(_ session: SessionID) {
+        for member in coordinator.members where coordinator.session(of: member.incarnation) == session {
+            logger.warning("\(member.role) \(member.node) is expelled: its key was revoked")
+            handle(
+                .received(
+                    session,
+                    Envelope(
+                        run: coordinator.plan.run, term: coordinator.term, incarnation: member.incarnation,
+                        sequence: .max, message: .goodbye)))
+            // It will try again on a new connection, and be refused there with the reason.
+            transport.post(envelopes.wrap(.fenced("its key was revoked"), for: member.incarnation), to: session)
+        }
+        transport.assumeIsolated { $0.forget(session) }
     }
 
     // MARK: - Effects
@@ -216,6 +258,7 @@ public actor CoordinatorService: PollLoopActor {
         guard self.result == nil else { return }
         self.result = result
         tick = nil
+        slowTick = nil
         transport.assumeIsolated { $0.close(linger: .seconds(1)) }
         ended?.resume(with: result)
         ended = nil

@@ -60,6 +60,7 @@ struct LiveView {
                 traffic: LiveStatus.Traffic(
                     sent: UInt64(counters.sentBytes), received: UInt64(counters.receivedBytes), weightsSent: weightsSent
                 ),
+                refused: counters.refusedConnections.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value },
                 halted: status.halted.map { "\($0)" }))
         return waitLines(status, at: now)
     }

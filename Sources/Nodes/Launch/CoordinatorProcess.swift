@@ -1,11 +1,12 @@
 import Checkpoints
 public import Configuration
 import Digests
+import Files
 import Foundation
 public import Logging
 import RolloutCore
 public import RunStore
-import Transport
+public import Transport
 import ZeroMQ
 
 /// The coordinator as a process: `reprise coordinator`.
@@ -22,12 +23,13 @@ public enum CoordinatorProcess {
     ///
     /// - Parameters:
     ///   - endpoint: where to listen; nil takes the configuration's.
-    ///   - isInsecure: allow an address that other machines reach, without encryption or authentication.
+    ///   - security: of the connections; unless said, none, and only this machine can reach the coordinator.
+    ///   - pulse: a file whose time of modification is renewed every second.
     ///   - parent: stops the coordinator when this process is gone.
     /// - Throws: one sentence about the directory, configuration, data, base or port that cannot be used.
     public static func run(
         in place: Place, configuration: RunConfiguration, endpoint: String? = nil,
-        isInsecure: Bool = false, parent: Int32? = nil,
+        security: RouterSecurity = .plainLoopback, pulse: String? = nil, parent: Int32? = nil,
         logger: Logger
     ) async throws -> CoordinatorService.Ending {
         let held: RunLock? = if case .existing(let directory) = place { try directory.lock() } else { nil }
@@ -44,8 +46,7 @@ public enum CoordinatorProcess {
         // Bound early, so that a port in use leaves no directory behind; nothing is received before the term is on disk.
         let loop = try PollLoop(name: "coordinator")
         let transport = try RouterTransport(
-            loop: loop, endpoint: endpoint ?? configuration.cluster.endpoint,
-            security: isInsecure ? .plainInsecure : .plainLoopback)
+            loop: loop, endpoint: endpoint ?? configuration.cluster.endpoint, security: security)
         let directory =
             switch place {
             case .existing(let directory): directory
@@ -68,15 +69,19 @@ public enum CoordinatorProcess {
         let service = CoordinatorService(
             transport: transport, coordinator: coordinator, workbook: workbook, journal: journal,
             blobs: directory.blobs,
-            live: LiveView(traffic: { transport.assumeIsolated { $0.counters } }), logger: logger)
+            live: LiveView(traffic: { transport.assumeIsolated { $0.counters } }),
+            door: Door(transport, security.keyGuard), pulse: try pulse.map { try Pulse(path: $0) },
+            logger: logger)
         let termination = Termination(parent: parent) { Task { await service.drain() } }
-        defer { withExtendedLifetime(termination) {} }
+        let hangup = security.keyGuard.map { _ in Hangup { Task { await service.reloadKeys() } } }
+        defer { withExtendedLifetime((termination, hangup)) {} }
         logger.notice(
             "listening",
             metadata: [
                 "endpoint": "\(transport.endpoint)", "run": "\(prepared.plan.run.short)",
                 "term": "\(coordinator.term.rawValue)",
             ])
+        if let count = security.keyGuard?.count { logger.notice("encrypted; \(count) keys of nodes are admitted") }
         try directory.write(transport.endpoint + "\n", to: "endpoint")
         let ending = try await service.run()
         if case .finished(let outcome) = ending {

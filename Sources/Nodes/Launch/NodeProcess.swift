@@ -1,9 +1,10 @@
 public import Configuration
 public import Endpoints
+import Files
 public import Logging
 public import RolloutCore
 import Synchronization
-import Transport
+public import Transport
 import ZeroMQ
 
 /// One node as a process: `reprise sampler`, `scorer` or `learner`.
@@ -14,6 +15,10 @@ public enum NodeProcess {
         public var role: Role
         /// The coordinator's endpoint, for example `tcp://10.0.0.1:5555`.
         public var endpoint: String
+        /// How the connection is protected.
+        public var security = DealerSecurity.plainLoopback
+        /// A file whose time of modification is renewed every second while the node is a member.
+        public var pulse: String?
         /// Its name; unique among nodes of its role.
         public var name: String
         /// Tasks at the same time.
@@ -100,7 +105,8 @@ public enum NodeProcess {
         let told = options.role == .scorer ? options.reward : nil
         let rewards = try told.map { try ScorerRewards($0, judge: client, logger: logger) } ?? .builtIn(wordNet: nil)
         let loop = try PollLoop(name: options.name)
-        let transport = try DealerTransport(loop: loop, endpoint: options.endpoint)
+        let transport = try DealerTransport(
+            loop: loop, endpoint: options.endpoint, security: options.security)
         let runner: any TaskRunner =
             switch options.role {
             case .sampler: SamplerRunner(rationales: RationaleRunner(endpoint: client))
@@ -125,7 +131,7 @@ public enum NodeProcess {
                 credit: UInt32(options.role == .learner ? options.slots : options.slots * 2),
                 reward: rewards.name),
             incarnation: Incarnation(rawValue: random.next()), seed: random.next(), patience: nil, base: base,
-            logger: logger)
+            pulse: try options.pulse.map { try Pulse(path: $0) }, logger: logger)
         logger.notice("looking for the coordinator", metadata: ["endpoint": "\(options.endpoint)"])
         let signals = Signals()
         let termination = Termination(parent: options.parent) {

@@ -1,4 +1,5 @@
 import Digests
+import Files
 import Logging
 public import RolloutCore
 import Transport
@@ -22,6 +23,7 @@ public actor NodeService: PollLoopActor {
     private let needsBase: Bool
     private var worker: Worker
     private var tick: LoopTimer?
+    private var slowTick: LoopTimer?
     private var downloads = Downloads()
     private var base: BaseModel?
     private var baseManifest: BaseManifest?
@@ -31,19 +33,22 @@ public actor NodeService: PollLoopActor {
     private var ended: CheckedContinuation<ExitReason, Never>?
     private var exitReason: ExitReason?
     private var beats = WaitReport()
+    private var refusals = ConnectionReport()
+    private let pulse: Pulse?
 
     /// A node that will join through `transport`.
     ///
     /// - Parameter base: The base model, when this machine has a copy; otherwise it is pulled from the coordinator.
     init(
         transport: any NodeTransport, runner: any TaskRunner, hello: Hello, incarnation: Incarnation, seed: UInt64,
-        patience: Duration?, base: BaseModel?, blobs: BlobCache = BlobCache(), logger: Logger
+        patience: Duration?, base: BaseModel?, blobs: BlobCache = BlobCache(), pulse: Pulse? = nil, logger: Logger
     ) throws(ZeroMQError) {
         loop = transport.loop
         self.transport = transport
         self.runner = runner
         self.blobs = blobs
         self.base = base
+        self.pulse = pulse
         self.logger = logger
         slots = try Slots(count: Int(hello.slots))
         needsBase = hello.role != .scorer
@@ -68,6 +73,7 @@ public actor NodeService: PollLoopActor {
             transport.start { [weak self] envelope in self?.assumeIsolated { $0.received(envelope) } }
         }
         tick = loop.every(.milliseconds(50)) { [weak self] in self?.assumeIsolated { $0.ticked() } }
+        slowTick = loop.every(.seconds(1)) { [weak self] in self?.assumeIsolated { $0.tickedSlowly() } }
         perform(worker.start(at: now))
     }
 
@@ -80,6 +86,17 @@ public actor NodeService: PollLoopActor {
         act(on: downloads.tick(at: now))
         if let line = beats.line(isMember: worker.isMember, downloads: downloads.names, at: now) {
             logger.notice("\(line)")
+        }
+    }
+
+    private func tickedSlowly() {
+        if worker.isMember { pulse?.beat() }
+        let refused = transport.assumeIsolated { $0.counters.refusedConnections }
+        switch refusals.report(on: refused, at: now) {
+        case .line(let line): logger.warning("\(line)")
+        case .end(let explanation):
+            exit(.rejected(Rejection(reason: .unauthorized, explanation: explanation)))
+        case nil: break
         }
     }
 
@@ -106,6 +123,7 @@ public actor NodeService: PollLoopActor {
         guard exitReason == nil else { return }
         exitReason = reason
         tick = nil
+        slowTick = nil
         for cancellation in running.values { cancellation.cancel() }
         transport.assumeIsolated { $0.close(linger: .seconds(1)) }
         ended?.resume(returning: reason)

@@ -96,6 +96,8 @@ public struct LiveStatus: Sendable, Equatable {
     public var training: TrainProgress?
     /// What went over the wire.
     public var traffic: Traffic
+    /// Connections refused in this term, by reason.
+    public var refused: [String: Int]
     /// Whether nodes have been told to leave.
     public var isDraining: Bool
     /// Why the run stands still, in one sentence.
@@ -104,7 +106,9 @@ public struct LiveStatus: Sendable, Equatable {
     /// Creates the value from its parts.
     public init(
         phase: Phase, term: Term, nodes: [Node], tallies: [Tally], counters: Counters = Counters(),
-        training: TrainProgress? = nil, traffic: Traffic = Traffic(), isDraining: Bool = false, halted: String? = nil
+        training: TrainProgress? = nil, traffic: Traffic = Traffic(), refused: [String: Int] = [:],
+        isDraining: Bool = false,
+        halted: String? = nil
     ) {
         self.phase = phase
         self.term = term
@@ -113,6 +117,7 @@ public struct LiveStatus: Sendable, Equatable {
         self.counters = counters
         self.training = training
         self.traffic = traffic
+        self.refused = refused
         self.isDraining = isDraining
         self.halted = halted
     }
@@ -124,7 +129,8 @@ public struct LiveStatus: Sendable, Equatable {
     ///   - tokensPerSecond: Speed, by node.
     public init(
         _ status: RunStatus, tasksDone: [String: Int] = [:], tokensPerSecond: [String: Double] = [:],
-        training: TrainProgress? = nil, traffic: Traffic = Traffic(), halted: String? = nil
+        training: TrainProgress? = nil, traffic: Traffic = Traffic(), refused: [String: Int] = [:],
+        halted: String? = nil
     ) {
         self.init(
             phase: status.phase, term: status.term,
@@ -140,7 +146,8 @@ public struct LiveStatus: Sendable, Equatable {
                     null: tally.null,
                     quarantined: tally.quarantined)
             },
-            counters: status.counters, training: training, traffic: traffic, isDraining: status.isDraining,
+            counters: status.counters, training: training, traffic: traffic, refused: refused,
+            isDraining: status.isDraining,
             halted: halted)
     }
 }
@@ -196,6 +203,7 @@ extension LiveStatus {
                 ("training.tokensPerSecond", exact(training.tokensPerSecond)),
             ]
         }
+        values += refused.map { ("refused.\($0.key)", $0.value.databaseValue) }
         return values + numbers.map { ($0.0, $0.1.databaseValue) }
     }
 }

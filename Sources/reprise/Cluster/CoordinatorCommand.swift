@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Nodes
 import RunStore
+import Transport
 
 /// `reprise coordinator`: one run's coordinator, for clusters whose nodes are started by hand.
 struct CoordinatorCommand: AsyncParsableCommand {
@@ -16,20 +17,26 @@ struct CoordinatorCommand: AsyncParsableCommand {
             Example:
               reprise coordinator runs/rack --config cluster/runs/demo.yaml --endpoint tcp://127.0.0.1:5555
               reprise sampler --connect tcp://127.0.0.1:5555
+
+            Where other machines can reach it, connections are encrypted, and only nodes whose key is on a list may join. The
+            list is read again when it changes, and on SIGHUP.
+              reprise keys init keys && reprise keys add keys sampler-1
+              reprise coordinator runs/rack --endpoint tcp://0.0.0.0:5555 --keys keys
             """)
 
     @Argument(help: "The run's directory.") var directory: String
     @Option(help: "Begin a new run with this configuration.") var config: [String] = []
     @Option(help: ArgumentHelp("Change one setting of a new run.", valueName: "key=value")) var set: [String] = []
     @Option(help: "Where to listen; the configuration's endpoint unless said.") var endpoint: String?
-    @Flag(help: "Listen where other machines can reach it, unencrypted: for networks you trust entirely.")
-    var insecure = false
+    @OptionGroup var keys: CoordinatorKeys
+    @OptionGroup var health: HealthOptions
     @Flag(help: ArgumentHelp("Stop when the parent process is gone.", visibility: .hidden)) var supervised = false
 
     func validate() throws {
         if config.isEmpty, !set.isEmpty {
             throw ValidationError("--set changes a new run only: give --config, or leave out --set.")
         }
+        try keys.check()
     }
 
     func run() async throws {
@@ -48,7 +55,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
         }
         let ending = try await CoordinatorProcess.run(
             in: place, configuration: configuration, endpoint: endpoint,
-            isInsecure: insecure, parent: supervised ? getppid() : nil, logger: logger)
+            security: try keys.security, pulse: health.pulse, parent: supervised ? getppid() : nil, logger: logger)
         switch ending {
         case .finished: logger.notice("the run is finished")
         case .halted(let halt): throw Failure(.halted, "\(halt)")

@@ -4,16 +4,21 @@ import Foundation
 import Logging
 import Nodes
 import RolloutCore
+import Transport
 
 /// What sampler, scorer and learner have in common.
 struct NodeOptions: ParsableArguments {
     @Option(help: "The coordinator's endpoint, for example tcp://10.0.0.1:5555.") var connect: String
     @Option(help: "The node's name, unique in its role; host and process number unless said.") var name: String?
+    @OptionGroup var keys: NodeKeys
+    @OptionGroup var health: HealthOptions
     @Option(help: "A copy of the base model on this machine; pulled from the coordinator otherwise.") var base: String?
     @Flag(
         help: ArgumentHelp(
             "Stop when the parent process is gone, and tell it by the status who ended this one.", visibility: .hidden))
     var supervised = false
+
+    func validate() throws { try keys.check(name: name) }
 
     /// - Parameter settings: what no message tells a node: what it runs, and what it connects to.
     func run(
@@ -23,13 +28,14 @@ struct NodeOptions: ParsableArguments {
         LineLog.bootstrap()
         let name = name ?? "\(role)-\(ProcessInfo.processInfo.hostName)-\(getpid())"
         let logger = Logger(label: name)
-        let ending = try await NodeProcess.run(
-            NodeProcess.Options(
-                role: role, endpoint: connect, name: name, slots: slots, threads: threads, base: base,
-                reward: settings.configuration?.reward, rationale: settings.configuration?.rationale,
-                answers: settings.answers, trainingCache: trainingCache, parent: supervised ? getppid() : nil,
-                checkpoints: checkpoints),
-            logger: logger)
+        var options = NodeProcess.Options(
+            role: role, endpoint: connect, name: name, slots: slots, threads: threads, base: base,
+            reward: settings.configuration?.reward, rationale: settings.configuration?.rationale,
+            answers: settings.answers, trainingCache: trainingCache, parent: supervised ? getppid() : nil,
+            checkpoints: checkpoints)
+        options.security = try keys.security(name: name)
+        options.pulse = health.pulse
+        let ending = try await NodeProcess.run(options, logger: logger)
         let reason = ending.reason
         logger.notice("\(reason)")
         // A supervisor replaces a node that somebody else ended.
@@ -64,7 +70,7 @@ struct SamplerCommand: AsyncParsableCommand {
         commandName: "sampler", abstract: "Join a cluster as a sampler: turns prompts into trajectories.",
         discussion: """
             Example:
-              reprise sampler --connect tcp://10.0.0.1:5555 --slots 8
+              reprise sampler --connect tcp://10.0.0.1:5555 --key sampler-1.key --server-key server.pub --slots 8
             """)
 
     @OptionGroup var node: NodeOptions
@@ -81,11 +87,11 @@ struct ScorerCommand: AsyncParsableCommand {
         commandName: "scorer", abstract: "Join a cluster as a scorer: turns answers into rewards.",
         discussion: """
             Example:
-              reprise scorer --connect tcp://10.0.0.1:5555
+              reprise scorer --connect tcp://10.0.0.1:5555 --key scorer-1.key --server-key server.pub
 
             A run whose reward is more than metrics, such as a program of yours, needs its configuration here too: no command
             is ever taken from the network.
-              reprise scorer --connect tcp://10.0.0.1:5555 --config run.yaml
+              reprise scorer --connect tcp://127.0.0.1:5555 --config run.yaml
             """)
 
     @OptionGroup var node: NodeOptions
@@ -106,7 +112,7 @@ struct LearnerCommand: AsyncParsableCommand {
             started again; in --checkpoints that several machines share, on any of them.
 
             Example:
-              reprise learner --connect tcp://10.0.0.1:5555 --threads 8
+              reprise learner --connect tcp://10.0.0.1:5555 --key learner.key --server-key server.pub --threads 8
             """)
 
     @OptionGroup var node: NodeOptions

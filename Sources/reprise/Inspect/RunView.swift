@@ -136,6 +136,7 @@ struct RunView {
         let shown = summary.counters.filter { counter in
             counter.value > 0 && counter.name != "data.malformed"
                 && (counter.name.hasPrefix("infrastructure.") || counter.name.hasPrefix("data.")
+                    || counter.name.hasPrefix("refused.")
                     || counter.name == "duplicates" || counter.name == "acceptedLate")
         }
         guard !shown.isEmpty else { return nil }

@@ -34,7 +34,8 @@ struct FaultMatrixTests {
         let coordinator = try cluster.coordinator()
         let others = try [cluster.node("scorer"), cluster.node("learner")]
         let sampler = try cluster.node("sampler")
-        try await wait(for: "sampler sampler joined", from: coordinator)
+        // Not before it knows the short lease, or it takes its pause for a short one.
+        try await wait(for: "joined the run", from: sampler)
         sampler.signal(SIGSTOP)
         try await wait(for: "sampler sampler was lost", from: coordinator)
         sampler.signal(SIGCONT)

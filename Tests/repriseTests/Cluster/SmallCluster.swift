@@ -10,6 +10,7 @@ struct SmallCluster: Sendable {
     let endpoint: String
     let settings: [String]
     private let isOpen: Bool
+    private let keys: String?
 
     /// What a small run changes in the configuration of `TinyRuns`.
     static let small = [
@@ -20,13 +21,16 @@ struct SmallCluster: Sendable {
     /// - Parameters:
     ///   - directory: where the run is kept; beside the others unless said.
     ///   - host: where the coordinator listens, if nodes come from elsewhere.
+    ///   - keys: a directory of keys; the connections are encrypted then.
     init(
-        _ runs: TinyRuns, _ name: String, settings: [String] = [], directory: String? = nil, host: String? = nil
+        _ runs: TinyRuns, _ name: String, settings: [String] = [], directory: String? = nil, host: String? = nil,
+        keys: String? = nil
     ) throws {
         self.runs = runs
         self.directory = directory ?? runs.directory(name)
         endpoint = "tcp://\(host ?? "127.0.0.1"):\(try Self.freePort())"
-        isOpen = host != nil
+        isOpen = host != nil && keys == nil
+        self.keys = keys
         self.settings = Self.small + settings
     }
 
@@ -45,15 +49,19 @@ struct SmallCluster: Sendable {
             arguments += ["--config", runs.configuration] + settings.flatMap { ["--set", $0] }
         }
         if isOpen { arguments.append("--insecure") }
+        if let keys { arguments += ["--keys", keys] }
         return try Started(arguments, environment: environment, wrapper: wrapper)
     }
 
     /// Starts a node.
     func node(
-        _ role: String, _ name: String? = nil, _ more: [String] = [], environment: [String: String] = [:],
+        _ role: String, _ name: String? = nil, _ more: [String] = [], keys other: String? = nil,
+        environment: [String: String] = [:],
         wrapper: [String] = []
     ) throws -> Started {
         var arguments = [role, "--connect", endpoint, "--name", name ?? role] + more
+        if isOpen { arguments.append("--insecure") }
+        if let keys = other ?? keys { arguments += ["--keys", keys] }
         if role == "learner" { arguments += ["--checkpoints", directory + "-unfinished"] }
         return try Started(arguments, environment: environment, wrapper: wrapper)
     }

@@ -97,9 +97,9 @@ struct DeltaCommand: AsyncParsableCommand {
 }
 
 /// Runs what writes an output; what then goes wrong with a file is the output's.
-func writing(_ body: () throws -> Void) throws {
+func writing<Result>(_ body: () throws -> Result) throws -> Result {
     do {
-        try body()
+        return try body()
     } catch let error as FileError {
         throw Failure(.output, error.description)
     }

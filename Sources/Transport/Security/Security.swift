@@ -8,17 +8,35 @@ public enum RouterSecurity: Sendable {
     case plainLoopback
     /// Nothing, on any endpoint.
     case plainInsecure
-    /// CURVE: encrypted, and only nodes for whose public key `admits` answers true. It is asked on the loop's thread at
-    /// each handshake, so a list can be reloaded.
-    case curve(CurveKeyPair, admits: @Sendable (CurvePublicKey) -> Bool)
+    /// CURVE: encrypted, and only nodes whose public key is on the list.
+    case curve(CurveKeyPair, KeyGuard)
+
+    /// CURVE, with what two files hold.
+    ///
+    /// - Throws: `FileError` or `KeyError` when either cannot be used.
+    public init(keyFile: String, allowedFile: String) throws {
+        self = .curve(try KeyFile.pair(keyFile), try KeyGuard(path: allowedFile))
+    }
+
+    /// The list that decides who connects; nil where anybody may.
+    public var keyGuard: KeyGuard? { if case .curve(_, let keyGuard) = self { keyGuard } else { nil } }
 }
 
 /// How a node protects its connection.
 public enum DealerSecurity: Sendable {
-    /// Not at all.
-    case plain
-    /// CURVE, to the coordinator that holds the secret half of `server`.
+    /// Not at all; only coordinators on this machine are connected to.
+    case plainLoopback
+    /// Not at all, to any coordinator.
+    case plainInsecure
+    /// CURVE, to the coordinator that holds the secret half of `server` and to no other.
     case curve(CurveKeyPair, server: CurvePublicKey)
+
+    /// CURVE, with what two files hold.
+    ///
+    /// - Throws: `FileError` or `KeyError` when either cannot be used.
+    public init(keyFile: String, serverKeyFile: String) throws {
+        self = .curve(try KeyFile.pair(keyFile), server: try KeyFile.publicKey(serverKeyFile))
+    }
 }
 
 /// Where an endpoint can be reached from.
