@@ -35,7 +35,7 @@ public enum ConnectionRefusal: String, Sendable, Hashable, CaseIterable {
         case .otherMechanism: "it does not encrypt as this coordinator does; both need keys, or neither"
         case .wrongServerKey: "it takes this coordinator for another: its server key is not this one's"
         case .badProtocol: "it does not speak the protocol"
-        case .unfinished: "it ended before its handshake"
+        case .unfinished: "it ended before its handshake, as that of a node that does not encrypt may"
         }
     }
 

@@ -27,6 +27,8 @@ struct CoordinatorCommand: AsyncParsableCommand {
     @Argument(help: "The run's directory.") var directory: String
     @Option(help: "Begin a new run with this configuration.") var config: [String] = []
     @Option(help: ArgumentHelp("Change one setting of a new run.", valueName: "key=value")) var set: [String] = []
+    @Flag(help: "Go on where the directory holds a run already: the same command begins it and starts it again.")
+    var resume = false
     @Option(help: "Where to listen; the configuration's endpoint unless said.") var endpoint: String?
     @OptionGroup var keys: CoordinatorKeys
     @OptionGroup var health: HealthOptions
@@ -44,7 +46,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
         let logger = Logger(label: "coordinator")
         let place: CoordinatorProcess.Place
         let configuration: RunConfiguration
-        if config.isEmpty {
+        if config.isEmpty || resume && RunDirectory.isRun(directory) {
             let run = try RunDirectory.open(directory)
             place = .existing(run)
             configuration = try RunPreparations.configuration(of: run)
@@ -60,14 +62,14 @@ struct CoordinatorCommand: AsyncParsableCommand {
         case .finished: logger.notice("the run is finished")
         case .halted(let halt): throw Failure(.halted, "\(halt)")
         case .drained:
-            throw Failure(.drained, "stopped before the run was finished; go on with: \(resume)")
+            throw Failure(.drained, "stopped before the run was finished; go on with: \(again)")
         }
     }
 }
 
 extension CoordinatorCommand {
     /// What to type to go on.
-    private var resume: String { "reprise " + (supervised ? "run --resume " : "coordinator ") + directory }
+    private var again: String { "reprise " + (supervised ? "run --resume " : "coordinator ") + directory }
 }
 
 /// What `run` and `coordinator` do to a configuration before a run begins.

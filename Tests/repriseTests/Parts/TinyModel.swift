@@ -6,7 +6,7 @@ import Tokenization
 import Transformer
 
 /// A folder of a test, removed with its value.
-final class Folder {
+final class Folder: Sendable {
     let path: String
 
     init() throws {
