@@ -155,10 +155,13 @@ public struct Coordinator: Sendable {
 
     // MARK: - Ways out
 
-    /// Records a fact and makes it one.
+    /// Records a fact and makes it one. What ends an evaluation that may end the run early is durable like a seal: tasks
+    /// that follow from it must not outlive it.
     mutating func journal(_ record: Record, durable: Bool) {
-        effects.append(.journal(record, durable: durable))
+        let known = schedule.evaluations.count
         apply(record)
+        let isDecision = plan.patience != nil && schedule.evaluations.count > known
+        effects.append(.journal(record, durable: durable || isDecision))
     }
 
     mutating func send(_ message: CoordinatorMessage, to member: Member) {

@@ -13,9 +13,11 @@ extension Coordinator {
 
     /// The facts as they are now.
     package var facts: Facts {
-        Facts(
+        // An M-step that runs again because its weights are lost has its recorded end all the same.
+        let ended = tasks.settled.merging(rederived.map { (.train($0), .done($1)) }) { _, recorded in recorded }
+        return Facts(
             schedule: schedule, judgements: judgements, firstMeans: firstMeans, rationales: rationaleCounts,
-            ended: tasks.settled)
+            ended: ended)
     }
 
     /// The leases a member holds.

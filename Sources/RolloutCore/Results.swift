@@ -5,7 +5,7 @@ import Digests
 extension Coordinator {
     mutating func receive(_ result: TaskResult, from member: Member, at now: Instant) {
         let task = result.attempt.task
-        guard plan.contains(task), inputDigest(of: task) == result.inputDigest, let entry = tasks[task] else {
+        guard plan.contains(task), inputDigest(of: task) == result.inputDigest else {
             counters.infrastructure.stale += 1
             note(.staleMessage(member.session, "result of \(task) for an input that is not this run's, or not yet"))
             // What it was made from may have been lost in a crash and come again: such a node keeps its result.
@@ -13,19 +13,20 @@ extension Coordinator {
             if !mayCome { acknowledge(result, to: member) }
             return
         }
-        switch entry.state {
+        switch tasks[task]?.state {
         case .done(let digest):
             receiveAgain(result, accepted: digest, from: member)
         case .null:
             acknowledge(result, to: member)
-        case .pending, .leased, .quarantined:
+        // A result of an earlier term may be of a task that this term offers only later: it is as good as any.
+        case .pending, .leased, .quarantined, nil:
             let digestDefect =
                 result.output.digest == result.resultDigest ? nil : "its digest is not that of its output"
             if let defect = digestDefect ?? defect(of: result.output, for: task) {
                 refuse(result, from: member, "result of \(task) is invalid: \(defect)", at: now)
             } else if case .train(let trained) = result.output {
                 receive(trained, result: result, from: member, at: now)
-            } else if mutations.has(.acknowledgesUnrecorded), case .pending = entry.state {
+            } else if mutations.has(.acknowledgesUnrecorded), case .pending? = tasks[task]?.state {
                 acknowledge(result, to: member)
             } else if record(result, node: member.node, incarnation: member.incarnation, at: now) {
                 acknowledge(result, to: member)
@@ -65,15 +66,16 @@ extension Coordinator {
     private mutating func receive(
         _ trained: TrainedPolicy, result: TaskResult, from member: Member, at now: Instant
     ) {
-        if let fetch, fetch.result.attempt.task == result.attempt.task {
-            if fetch.result.resultDigest != result.resultDigest {
+        if let fetch {
+            let isSameTask = fetch.result.attempt.task == result.attempt.task
+            if isSameTask, fetch.result.resultDigest != result.resultDigest {
                 halt(
                     .determinismViolation(
                         result.attempt.task, first: fetch.result.resultDigest, second: result.resultDigest,
                         node: member.node))
                 return
             }
-            // Under way already, unless its source is gone.
+            // One at a time: it is under way already, or comes again later; unless the source of that one is gone.
             if membership[fetch.incarnation] != nil { return }
         }
         let fetch = PolicyFetch(
@@ -93,8 +95,9 @@ extension Coordinator {
     /// Accepts a valid result, whoever holds the lease now; false when its task has ended meanwhile.
     mutating func record(_ result: TaskResult, node: String, incarnation: Incarnation, at now: Instant) -> Bool {
         let task = result.attempt.task
-        guard let entry = tasks[task], !entry.state.isSettled else { return false }
-        let isLate = !entry.isLeased(result.attempt.attempt, to: incarnation)
+        let entry = tasks[task]
+        guard entry?.state.isSettled != true else { return false }
+        let isLate = entry?.isLeased(result.attempt.attempt, to: incarnation) != true
         if let lease = leases.of(incarnation).first(where: { $0.attempt == result.attempt }) {
             speculation.finished(task.group, after: lease.granted.duration(to: now))
         }

@@ -28,4 +28,22 @@ import Testing
         #expect(Outcome(evaluations: [evaluation(0, 0.9, split: .test)], lastPolicy: 3).bestPolicy == 3)
         #expect(Outcome(evaluations: [evaluation(0, 0, count: 0)], lastPolicy: 3).bestPolicy == 3)
     }
+
+    /// Where the end of an evaluation may end the run, tasks that follow from it must not outlive it on disk.
+    @Test(arguments: [UInt32?.none, 1]) func whatDecidesTheCourseIsDurable(patience: UInt32?) throws {
+        var harness = try Harness(
+            plan: FakeTasks.plan(fineTunesFirst: false, prompts: 2, evaluated: [.validation: 2], patience: patience))
+        harness.start()
+        var sampler = harness.join(.sampler, "s", slots: 1, credit: 9)
+        var scorer = harness.join(.scorer, "c", slots: 1, credit: 9)
+        func durable(_ effects: [CoordinatorEffect]) -> [Bool] {
+            effects.compactMap { if case .journal(.accepted, let durable) = $0 { durable } else { nil } }
+        }
+        let sample = try #require(harness.granted(to: sampler).first { $0.attempt.task.split == .validation })
+        #expect(durable(harness.send(.result(try #require(harness.result(sample))), from: &sampler)) == [false])
+        let score = try #require(harness.granted(to: scorer).first { $0.attempt.task.split == .validation })
+        let effects = harness.send(.result(try #require(harness.result(score))), from: &scorer)
+        #expect(durable(effects) == [patience != nil])
+        #expect(harness.coordinator.schedule.evaluation(policy: 0, split: .validation) != nil)
+    }
 }

@@ -64,6 +64,55 @@ import Testing
         #expect(pending.map(\.group.kind) == [.train])
     }
 
+    /// A coordinator that trains policy 0 again, after as much of a finished run's journal as `last` ends.
+    private func rederiving(after last: (Record) -> Bool) throws -> Harness {
+        let whole = RecoveryTests.finished()
+        let found = whole.journal.firstIndex(where: last)
+        let end = try #require(found)
+        var harness = try Harness(plan: RecoveryTests.plan, term: 2, recovered: Array(whole.journal.prefix(end + 1)))
+        harness.coordinator.lost(policy: 0)
+        harness.start()
+        return harness
+    }
+
+    /// The result of a task that no lease of this term stands for.
+    private func result(of task: TaskID, in harness: Harness) throws -> TaskResult {
+        let input = try #require(harness.coordinator.inputDigest(of: task))
+        let grant = Grant(attempt: Attempt(task: task, attempt: 1), timeToLive: .seconds(10), inputDigest: input)
+        return try #require(harness.result(grant))
+    }
+
+    @Test func aResultOfATaskThatIsOfferedLaterCounts() throws {
+        var harness = try rederiving { if case .policyCommitted = $0 { true } else { false } }
+        var sampler = harness.join(.sampler, "s")
+        let task = TaskID(iteration: 1, split: .train, kind: .sample, index: 0)
+        let result = try result(of: task, in: harness)
+        #expect(harness.coordinator.tasks[task] == nil, "nothing is offered while weights are lost")
+        let effects = harness.send(.result(result), from: &sampler)
+        #expect(effects.records.count == 1 && harness.coordinator.hasEnded(task))
+        #expect(effects.messages == [.resultAck(ResultAck(task: task, resultDigest: result.resultDigest))])
+        #expect(effects.grants.isEmpty, "its like are not offered for that")
+    }
+
+    @Test func oneDeltaIsFetchedAtATime() throws {
+        var harness = try rederiving { if case .trainingSetStored(1, _) = $0 { true } else { false } }
+        var first = harness.join(.learner, "l", slots: 1, credit: 1)
+        var second = harness.join(.learner, "m", slots: 1, credit: 1)
+        let lost = try result(of: .train(0), in: harness)
+        let next = try result(of: .train(1), in: harness)
+        guard case .train(let trained) = lost.output else { return }
+        func fetched(_ effects: [CoordinatorEffect]) -> [TaskID] {
+            effects.compactMap { if case .fetchPolicy(_, _, let task, _) = $0 { task } else { nil } }
+        }
+        #expect(fetched(harness.send(.result(lost), from: &first)) == [.train(0)])
+        let meanwhile = harness.send(.result(next), from: &second)
+        #expect(fetched(meanwhile).isEmpty && meanwhile.messages.isEmpty, "it is sent again")
+        let stored = harness.handle(.policyStored(trained.policy))
+        #expect(stored.messages.contains(.resultAck(ResultAck(task: .train(0), resultDigest: lost.resultDigest))))
+        #expect(harness.coordinator.lostPolicies.isEmpty)
+        #expect(fetched(harness.send(.result(next), from: &second)) == [.train(1)])
+    }
+
     @Test func underFaultsToo() throws {
         let whole = MiniCluster(plan: Self.plans[1], seed: 1)
         whole.run()

@@ -15,7 +15,7 @@ import Testing
     }
 
     /// Seeds that once failed.
-    @Test(arguments: [UInt64(34), 40, 50, 107, 140]) func failedOnce(seed: UInt64) {
+    @Test(arguments: [UInt64(34), 40, 50, 107, 140, 10_746_381_908_495]) func failedOnce(seed: UInt64) {
         let report = SeedRun(seed: seed).run(against: Truths())
         #expect(report.violation == nil)
     }

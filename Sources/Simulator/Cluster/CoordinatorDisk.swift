@@ -70,6 +70,7 @@ extension Simulation {
             if model.core.outcome != nil, !model.isHalted {
                 compareReplay(model)
                 witness.compare(model.core.counters)
+                readAgain()
                 if let outcome { witness.ended(outcome, disk: disk) }
                 isOver = true
             } else {

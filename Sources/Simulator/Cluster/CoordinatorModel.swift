@@ -55,78 +55,7 @@ extension Simulation {
     /// copy every table.
     var coordinatorTime: Instant {
         let time = mutations.active == .readsWallClock ? now + wallClockOffset : now
-        return time.read(drift: coordinatorDrift)
-    }
-
-    func startCoordinator() {
-        life += 1
-        let records = disk.records
-        if let missing = missingBlob(records) {
-            guard disk.isRotten else {
-                return witness.broke(
-                    .announcedWhenDurable, "the journal names blob \(missing.short), which is not whole")
-            }
-            return refuseStart()
-        }
-        let term = Term(
-            rawValue: 1
-                + records.reduce(UInt64(0)) { highest, record in
-                    if case .termStarted(let term) = record { max(highest, term.rawValue) } else { highest }
-                })
-        let core: Coordinator
-        do {
-            core = try Coordinator(
-                plan: scenario.plan, term: term, timers: scenario.timers, base: base, softwareVersion: "1",
-                numericFingerprint: Self.fingerprint, seed: processes.next(), recovered: records, mutations: mutations)
-        } catch {
-            guard disk.isRotten else { return witness.broke(.journalIsState, "the journal is refused: \(error)") }
-            return refuseStart()
-        }
-        trace.line(now, "coordinator starts, term \(term.rawValue)")
-        coverage.count("acknowledged result done again", witness.recovered(records, term: term))
-        var model = CoordinatorModel(
-            core: core, envelopes: CoordinatorEnvelopes(run: scenario.plan.run, term: term),
-            workbook: ToyWorkbook(plan: scenario.plan), lineage: records, downloads: Downloads(pace: scenario.pace),
-            lastCommit: now)
-        if mutations.active == .seedsByTerm { model.workbook.impurity = term.rawValue - 1 }
-        for record in records { model.workbook.note(record) }
-        coordinator = model
-        coordinatorPausedUntil = now
-        for index in nodes.indices where nodes[index].worker != nil { reconnect(index) }
-        schedule(.tickCoordinator(life: life), in: .milliseconds(100))
-        coordinate { core, now in core.start(at: now) }
-    }
-
-    private var coordinatorDrift: Int64 { faults.has(.clockDrift) ? Int64(scenario.seed % 20_001) - 10_000 : 0 }
-
-    static let fingerprint = Digest.of("arithmetic")
-
-    var base: BaseManifest {
-        BaseManifest(
-            weights: ToyTasks.baseWeights,
-            blob: BlobManifest(of: ToyTasks.baseArchive, chunkByteCount: scenario.wire.chunkByteCount))
-    }
-
-    /// Recovery looks at every blob the journal names.
-    private func missingBlob(_ records: [Record]) -> Digest? {
-        for record in records {
-            switch record {
-            case .policyCommitted(let policy):
-                if let delta = policy.delta, !disk.holds(delta.digest) { return delta.digest }
-            case .trainingSetStored(_, let manifest):
-                if !disk.holds(manifest.digest) { return manifest.digest }
-            default: break
-            }
-        }
-        return nil
-    }
-
-    /// A person reads why the run directory is refused, and brings back the copy.
-    private func refuseStart() {
-        coverage.count("rot refused at recovery")
-        trace.line(now, "the run directory is refused and restored")
-        disk.restore()
-        schedule(.startCoordinator(life: life), in: .seconds(1))
+        return time.read(drift: faults.has(.clockDrift) ? Int64(scenario.seed % 20_001) - 10_000 : 0)
     }
 
     // MARK: - Events
@@ -135,7 +64,7 @@ extension Simulation {
         coordinate { core, now in core.handle(event, at: now) }
     }
 
-    private func coordinate(_ step: (inout Coordinator, Instant) -> [CoordinatorEffect]) {
+    func coordinate(_ step: (inout Coordinator, Instant) -> [CoordinatorEffect]) {
         guard coordinator != nil else { return }
         let time = coordinatorTime
         witness.leases.passed(to: time, pauseLimit: scenario.timers.heartbeat * 2)

@@ -40,6 +40,8 @@ struct Disk {
     var records: [Record] { journal.flatMap(\.records) }
     var isRotten: Bool { !goodRecords.isEmpty || !goodBlobs.isEmpty }
 
+    func isRotten(_ blob: Digest) -> Bool { goodBlobs[blob] != nil }
+
     // MARK: - Journal
 
     mutating func write(_ records: [Record]) throws(DiskError) {
@@ -73,6 +75,12 @@ struct Disk {
         open("blobs/\(digest)")
         goodBlobs[digest] = nil
         blobs[digest] = StoredBlob(bytes: bytes, isSynced: isSynced)
+    }
+
+    /// Puts back a blob whose bytes were had again.
+    mutating func mend(_ digest: Digest, _ bytes: [UInt8]) {
+        goodBlobs[digest] = nil
+        blobs[digest] = StoredBlob(bytes: bytes, isSynced: true)
     }
 
     // MARK: - Faults

@@ -57,7 +57,8 @@ public struct Coverage: Sendable, Equatable {
             "node refused", "damaged frame refused", "message cut off", "queue full, message dropped",
             "node exited in silence", "node rejoined a new term", "node fenced as another incarnation",
             "work stopped in silence", "pause noticed", "journal tail lost", "acknowledged result done again",
-            "disk full", "fsync failed", "rot refused at recovery", "quarantined, resumed by a person",
+            "disk full", "fsync failed", "rot refused at recovery", "rot refused after the end",
+            "training set written again", "lost weights trained again", "quarantined, resumed by a person",
             "crash between seal and training", "crash while training", "crash after the end", "run outlived its faults",
         ] + Boundary.allCases.map { "crash \($0.rawValue)" }
 

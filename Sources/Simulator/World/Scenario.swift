@@ -61,7 +61,10 @@ struct Scenario: Sendable {
         seed: UInt64, only classes: Set<FaultClass> = Set(FaultClass.allCases), mutation: Mutation? = nil
     ) -> Scenario {
         var random = SplitMix(seed: seed, stream: 2)
-        let world = World(plan: random.index(ToyPlans.count), shape: random.pick(Shape.all))
+        var world = World(plan: random.index(ToyPlans.usual), shape: random.pick(Shape.all))
+        // From a stream of its own: the others draw what they draw without ablations.
+        var ablation = SplitMix(seed: seed, stream: 22)
+        if ablation.happens(0.3) { world.plan = ToyPlans.usual + ablation.index(ToyPlans.ablations) }
         var scenario = quiet(world, mutation: mutation)
         scenario.seed = seed
         scenario.nodesPullBase = random.happens(0.5)

@@ -12,6 +12,18 @@ struct ToyWorkbook {
 
     init(plan: RunPlan) { self.plan = plan }
 
+    /// Everything a journal holds, also what a running coordinator has no more use for.
+    init(plan: RunPlan, recalling records: [Record]) {
+        self.plan = plan
+        for case .accepted(let result) in records {
+            switch result.output {
+            case .sample(let old): trajectories[result.attempt.task] = old
+            case .rationale(let old): rationales[result.attempt.task] = old
+            case .score, .train: break
+            }
+        }
+    }
+
     mutating func note(_ record: Record) {
         switch record {
         case .accepted(let result):
