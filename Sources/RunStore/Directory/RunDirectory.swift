@@ -11,6 +11,7 @@ import Foundation
 ///       checkpoints/   policies in the Hugging Face layout
 ///       unfinished/    where a local learner saves what it has not finished
 ///       logs/          what each process wrote
+///       report.html    what the run came to, once it is finished (reprise report makes it again)
 ///       answers/       what endpoints answered, by the content of the request: kept by nodes on this machine
 ///       endpoint       where the coordinator listens, while it does
 ///       lock           held by the coordinator's process

@@ -8,9 +8,7 @@ extension RunReader {
     public func summary() throws(RunStoreError) -> RunSummary {
         let now = clock()
         return try read { db in
-            guard let run = try Self.rows(db, "run", "SELECT * FROM run").first else {
-                throw RunStoreError(.missing, "\(path) holds no run yet: its coordinator has not read the data.")
-            }
+            let run = try Self.run(db, path)
             let live = try Live(db)
             let finished = try Self.rows(db, "outcome", "SELECT * FROM outcome").first
             let began = try run.number("at")

@@ -22,9 +22,7 @@ extension RunReader {
     /// - Throws: `RunStoreError` when it has not begun, or is damaged.
     public func beginning() throws(RunStoreError) -> Beginning {
         try read { db in
-            guard let run = try Self.rows(db, "run", "SELECT * FROM run").first else {
-                throw RunStoreError(.missing, "\(path) holds no run yet: its coordinator has not read the data.")
-            }
+            let run = try Self.run(db, path)
             var prompts: [Split: [PromptRow]] = [:]
             for row in try Self.rows(db, "prompts", "SELECT * FROM prompts ORDER BY split, prompt") {
                 let split = try row.split()
@@ -37,15 +35,35 @@ extension RunReader {
                         documents: try row.text("documents"), profile: try row.text("profile"),
                         rationale: try row.optionalText("rationale")))
             }
-            let info = RunInfo(
-                digest: try run.digest("digest"), name: try run.text("name"), mode: try run.text("mode"),
-                reward: try run.text("reward"), configuration: try run.text("configuration"),
-                baseArchive: try run.digest("base_archive"))
             return Beginning(
-                info: info, base: try run.digest("base"), prompts: prompts,
+                info: try Self.info(run, db), base: try run.digest("base"), prompts: prompts,
                 writesRationales: try Bool.fetchOne(
                     db, sql: "SELECT count(*) > 0 FROM planned WHERE kind = 'rationale'") ?? false)
         }
+    }
+
+    /// What the run was begun as, without its prompts.
+    ///
+    /// - Throws: `RunStoreError` when it has not begun, or is damaged.
+    public func info() throws(RunStoreError) -> RunInfo {
+        try read { db in try Self.info(Self.run(db, path), db) }
+    }
+
+    static func run(_ db: Database, _ path: String) throws -> StoredRow {
+        guard let run = try rows(db, "run", "SELECT * FROM run").first else {
+            throw RunStoreError(.missing, "\(path) holds no run yet: its coordinator has not read the data.")
+        }
+        return run
+    }
+
+    private static func info(_ run: StoredRow, _ db: Database) throws -> RunInfo {
+        RunInfo(
+            digest: try run.digest("digest"), name: try run.text("name"), mode: try run.text("mode"),
+            reward: try run.text("reward"), configuration: try run.text("configuration"),
+            baseArchive: try run.digest("base_archive"),
+            decodings: try rows(db, "decodings", "SELECT name FROM decodings ORDER BY decoding").map {
+                try $0.text("name")
+            })
     }
 
     /// Gives `body` every record in order, each checked against its digests, and how many there are.
