@@ -3,7 +3,7 @@ import PackageDescription
 
 // Floors, imports go down only:
 //   4  reprise (command line), Simulator
-//   3  Nodes
+//   3  Nodes, Reports
 //   2  Checkpoints, Tokenization, Transformer, Encoder, Personalization, Rewards, Endpoints, Configuration, Evaluation,
 //      RunStore, Transport
 //   1  RolloutCore (pure) | Digests, Compression, Failpoints, Files, JSONLines, Numerics, ZeroMQ, Wire
@@ -96,6 +96,8 @@ let package = Package(
                 "Numerics",
                 "JSONLines", "Files", logging, collections,
             ]),
+        library(
+            "Reports", ["RunStore", "RolloutCore", "Evaluation", "Configuration", "Digests", "JSONLines"]),
 
         // Floor 4
         library("Simulator", ["RolloutCore", "Wire", "Digests"], settings: numeric),
@@ -104,7 +106,7 @@ let package = Package(
             dependencies: [
                 "Nodes", "Simulator", "RolloutCore", "RunStore", "Configuration", "Transport", "Transformer",
                 "Checkpoints", "Tokenization", "Personalization", "Encoder", "Rewards", "Endpoints", "Digests", "Files",
-                "Compression", "Numerics", "JSONLines", "Evaluation", arguments, logging,
+                "Compression", "Numerics", "JSONLines", "Evaluation", "Reports", arguments, logging,
             ],
             swiftSettings: strict),
 
@@ -139,6 +141,7 @@ let package = Package(
                 "Tokenization", "Personalization", "Rewards", "Endpoints", "FakeEndpoint", "JSONLines", "Digests",
                 "Files", sqlite, logging,
             ]),
+        tests(of: "Reports", ["RunStore", "RolloutCore", "Evaluation", "Digests", "JSONLines"]),
         tests(of: "Simulator", ["RolloutCore", "Digests"]),
         tests(
             of: "reprise",

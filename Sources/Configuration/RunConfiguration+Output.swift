@@ -11,6 +11,10 @@ extension RunConfiguration {
         return writer.lines.joined(separator: "\n") + "\n"
     }
 
+    /// Every key that has a meaning in this run with its value as YAML has it, such as `run.seed` and `1`, in the order of
+    /// `yaml`.
+    public var settings: [(key: String, value: String)] { shown.map { ($0.key.path, $0.value.yaml) } }
+
     /// Digest of the settings that decide what is learned: equal digests, equal data and equal base give equal weights.
     ///
     /// The cluster, the run's name and every path are not in it: what the paths lead to counts, wherever it lies.

@@ -59,7 +59,13 @@ struct CoordinatorCommand: AsyncParsableCommand {
             in: place, configuration: configuration, endpoint: endpoint,
             security: try keys.security, pulse: health.pulse, parent: supervised ? getppid() : nil, logger: logger)
         switch ending {
-        case .finished: logger.notice("the run is finished")
+        case .finished:
+            logger.notice("the run is finished")
+            do {
+                try RunDirectory.open(directory).writeReport()
+            } catch {
+                logger.warning("the report could not be written: \(error)")
+            }
         case .halted(let halt): throw Failure(.halted, "\(halt)")
         case .drained:
             throw Failure(.drained, "stopped before the run was finished; go on with: \(again)")

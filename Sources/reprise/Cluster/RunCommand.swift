@@ -71,6 +71,9 @@ struct RunCommand: AsyncParsableCommand {
         if !tasks.isEmpty { print("\n" + tasks.joined(separator: "\n")) }
         print("\ndigest  \(try reader.identity())")
         print("best policy  \(directory.checkpoints)/best")
+        let report = "\(directory.path)/\(ReportFormat.html.fileName)"
+        let isThere = FileManager.default.fileExists(atPath: report)
+        print("report  " + (isThere ? report : "not written: see \(directory.logs)/coordinator.log"))
     }
 
     private func resolved() throws -> RunConfiguration {

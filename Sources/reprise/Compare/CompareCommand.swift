@@ -56,6 +56,11 @@ struct CompareCommand: AsyncParsableCommand {
         let halted = try await ComparisonLoop(comparison: comparison, size: size).run()
         for line in try ComparisonTable(comparison).lines { print(line) }
         print("\nruns  \(comparison.path)/…")
+        do {
+            print("report  \(try comparison.writeReport())")
+        } catch {
+            FileHandle.standardError.write(Data("note: the report could not be written: \(error)\n".utf8))
+        }
         if !halted.isEmpty {
             throw Failure(.halted, "\(halted.count) of \(comparison.entries.count) runs stand still: \(halted[0])")
         }

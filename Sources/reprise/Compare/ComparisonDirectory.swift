@@ -54,10 +54,20 @@ struct ComparisonDirectory {
     ///
     /// - Throws: `Failure` when there is none, or another process works on it.
     static func open(_ path: String) throws -> ComparisonDirectory {
-        let list = "\(path)/\(Self.list)"
-        guard FileManager.default.fileExists(atPath: list) else {
-            throw Failure(.missing, "\(path) holds no comparison (no \(Self.list)): give the directory of one")
+        ComparisonDirectory(path: path, entries: try entries(of: path), lock: try take(path))
+    }
+
+    /// Whether a path is that of a comparison.
+    static func isComparison(_ path: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(list)") }
+
+    /// The runs of a comparison, which may be going on.
+    ///
+    /// - Throws: `Failure` when there is none.
+    static func entries(of path: String) throws -> [Entry] {
+        guard isComparison(path) else {
+            throw Failure(.missing, "\(path) holds no comparison (no \(list)): give the directory of one")
         }
+        let list = "\(path)/\(list)"
         var entries: [Entry] = []
         var reader = try JSONLinesReader(path: list)
         while let (line, value) = try reader.next() {
@@ -66,7 +76,7 @@ struct ComparisonDirectory {
             else { throw Failure(.data, "\(list), line \(line): system, seed or folder is missing") }
             entries.append(Entry(system: system, seed: seed, folder: folder))
         }
-        return ComparisonDirectory(path: path, entries: entries, lock: try take(path))
+        return entries
     }
 
     private static let list = "comparison.jsonl"

@@ -1,3 +1,4 @@
+import Reports
 import RolloutCore
 import RunStore
 
@@ -20,7 +21,7 @@ struct ResultTable {
             let sealed = summary.sealed.first { $0.iteration == policy.version }
             let best = policy.version == summary.bestPolicy ? " *" : ""
             table.add([
-                (policy.version == 0 ? policy.steps == nil ? "base" : "SFT" : "iteration \(policy.version)") + best,
+                policy.name + best,
                 mean(policy.version, .validation), mean(policy.version, .test), error(policy.version, .test),
                 sealed.map { "\($0.counts.kept)/\($0.counts.sampled)" } ?? "–",
                 sealed.map { "\($0.counts.malformed)" } ?? "–", samplingTime(policy.version),

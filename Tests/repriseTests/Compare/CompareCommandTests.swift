@@ -45,6 +45,10 @@ struct CompareCommandTests {
         let trainings = try FileManager.default.contentsOfDirectory(atPath: runs.directory("modes") + "/trainings")
         #expect(trainings.count { $0.hasSuffix(".json") } == 4)
 
+        let report = try String(contentsOfFile: runs.directory("modes") + "/report.html", encoding: .utf8)
+        #expect(outcome.lines.last == "report  \(runs.directory("modes"))/report.html")
+        #expect(report.contains("<section id=\"systems\">") && report.contains(">sft, seed 2</th>"))
+
         let again = try await Binary.run(
             arguments("modes", "--set", "modes=[sft, rest-em]", "--set", "run.seeds=[1, 2]"))
         #expect(again.status == 0 && again.output == outcome.output)
@@ -68,7 +72,8 @@ struct CompareCommandTests {
         #expect(whole.status == 0, "\(whole.error)")
         #expect(try folders("stopped") == folders("whole"))
         #expect(try await digests("stopped") == digests("whole"))
-        #expect(resumed.lines.dropLast() == whole.lines.dropLast())
+        // The last two lines say where the runs and the report are.
+        #expect(resumed.lines.dropLast(2) == whole.lines.dropLast(2))
     }
 
     @Test("Several configurations are several systems, called by their names")

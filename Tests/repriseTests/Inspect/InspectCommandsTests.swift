@@ -12,7 +12,8 @@ import Testing
         let outcome = try await Binary.run(["status", run.path])
         #expect(outcome.status == 0, "\(outcome.error)")
         // All but the line of nodes, which are gone, and what only the run itself says at the end.
-        let table = run.outcome.lines.filter { !$0.hasPrefix("digest") && !$0.hasPrefix("best policy") }
+        let ends = ["digest", "best policy", "report"]
+        let table = run.outcome.lines.filter { line in !ends.contains { line.hasPrefix($0) } }
         #expect(outcome.lines == table)
         #expect(outcome.lines.first?.contains("finished") == true)
         #expect(outcome.lines.contains { $0.hasPrefix("✓ M-step 2") })
@@ -32,7 +33,7 @@ import Testing
         #expect(outcome.lines == [try #require(run.digest)])
     }
 
-    @Test(arguments: ["status", "watch", "digest", "trajectories", "export"])
+    @Test(arguments: ["status", "watch", "digest", "trajectories", "export", "report"])
     func aRunThatIsNotThereIsRefused(command: String) async throws {
         try await Binary.run([command, run.path + "/none"]).refused(66, "/none does not exist")
         try await Binary.run([command, run.path + "/logs"]).refused(66, "holds no run")

@@ -1,0 +1,62 @@
+/// Writes HTML of which everything that is not a name of ours is escaped.
+struct HTMLWriter {
+    private(set) var text = ""
+
+    /// An element with content.
+    mutating func element(
+        _ name: String, _ attributes: KeyValuePairs<String, String> = [:], _ body: (inout HTMLWriter) -> Void
+    ) {
+        open(name, attributes)
+        body(&self)
+        text += "</\(name)>"
+    }
+
+    /// An element that holds text.
+    mutating func element(_ name: String, _ attributes: KeyValuePairs<String, String> = [:], text content: String) {
+        element(name, attributes) { $0.put(content) }
+    }
+
+    /// An element without content.
+    mutating func empty(_ name: String, _ attributes: KeyValuePairs<String, String>) {
+        element(name, attributes) { _ in }
+    }
+
+    /// The start of an element, or the whole of one that has no end.
+    mutating func open(_ name: String, _ attributes: KeyValuePairs<String, String> = [:]) {
+        text += "<\(name)"
+        for (key, value) in attributes { text += " \(key)=\"\(Self.escaped(value))\"" }
+        text += ">"
+    }
+
+    /// Text.
+    mutating func put(_ content: String) { text += Self.escaped(content) }
+
+    /// A style sheet of ours.
+    mutating func style(_ sheet: StaticString) { text += "<style>\(sheet)</style>" }
+
+    mutating func line() { text += "\n" }
+
+    /// Text and attribute values in which nothing is markup; characters HTML does not have become U+FFFD.
+    static func escaped(_ content: String) -> String {
+        var result = ""
+        result.reserveCapacity(content.utf8.count)
+        for scalar in content.unicodeScalars {
+            switch scalar {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            case "'": result += "&#39;"
+            case "\n", "\t": result.unicodeScalars.append(scalar)
+            default:
+                let isForbidden = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || isNonCharacter(scalar)
+                result.unicodeScalars.append(isForbidden ? "\u{FFFD}" : scalar)
+            }
+        }
+        return result
+    }
+
+    private static func isNonCharacter(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value & 0xFFFE == 0xFFFE || (0xFDD0...0xFDEF).contains(scalar.value)
+    }
+}
