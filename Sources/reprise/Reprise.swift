@@ -15,7 +15,8 @@ struct Reprise: AsyncParsableCommand {
         abstract: "EM self-training of language models on a cluster whose faults change how long, never what.",
         version: Software.version,
         subcommands: [
-            RunCommand.self, CompareCommand.self, CoordinatorCommand.self, SamplerCommand.self, ScorerCommand.self,
+            RunCommand.self, CompareCommand.self, ConfigCommand.self, CoordinatorCommand.self, SamplerCommand.self,
+            ScorerCommand.self,
             LearnerCommand.self, KeysCommand.self,
             StatusCommand.self, WatchCommand.self, TrajectoriesCommand.self, QueryCommand.self, DigestCommand.self,
             VerifyCommand.self, ReportCommand.self, ExportCommand.self, DataCommand.self, PretrainCommand.self,

@@ -1,3 +1,5 @@
+import JSONLines
+
 /// A group of keys: a value whose initial state holds every default.
 protocol Section: Sendable, Equatable {
     init()
@@ -11,6 +13,8 @@ struct Key<Root: Section>: Sendable {
     var path: String
     /// What values it takes: `a whole number from 1 to 64`.
     let kind: String
+    /// The same as far as JSON Schema can say it.
+    let schema: JSON
     /// What it decides.
     let summary: String
     let read: @Sendable (Tree, inout Root) throws(Mismatch) -> Void
@@ -31,6 +35,7 @@ struct Key<Root: Section>: Sendable {
     ) {
         self.path = name
         self.kind = kind.name
+        self.schema = kind.schema
         self.summary = summary
         self.read = { tree, root throws(Mismatch) in root[keyPath: property] = try kind.read(tree) }
         self.show = { root in kind.show(root[keyPath: property]) }
@@ -45,6 +50,7 @@ struct Key<Root: Section>: Sendable {
     ) {
         self.path = name
         self.kind = kind.name
+        self.schema = kind.schema
         self.summary = summary
         self.alternatives = alternatives
         self.read = { tree, root throws(Mismatch) in root[keyPath: property] = whole(try kind.read(tree)) }
@@ -56,6 +62,7 @@ struct Key<Root: Section>: Sendable {
         func inside(_ path: String) -> String { name.isEmpty ? path : name + "." + path }
         path = inside(key.path)
         kind = key.kind
+        schema = key.schema
         summary = key.summary
         read = { tree, root throws(Mismatch) in try key.read(tree, &root[keyPath: property]) }
         show = { root in key.show(root[keyPath: property]) }

@@ -1,7 +1,15 @@
+import JSONLines
+
 extension Kind where Value == RunConfiguration.Decoding {
     /// `greedy`, or `{temperature: 0.1, topP: 0.9, samples: 4}`, of which the last two may be left out.
     static let decoding = Kind(
         name: "greedy or {temperature: T, topP: P, samples: N}",
+        schema: .anyOf([
+            .word("greedy"),
+            .mapping(
+                ["temperature": temperature.schema, "topP": topP.schema, "samples": samples.schema],
+                required: ["temperature"]),
+        ]),
         read: { tree throws(Mismatch) in
             if tree.plain == "greedy" { return .greedy }
             guard case .mapping(let entries) = tree.content else { throw Mismatch() }
@@ -48,7 +56,7 @@ extension Kind where Value: Equatable {
     func oneOrMore() -> Kind<[Value]> {
         let list = list()
         return Kind<[Value]>(
-            name: "\(name), or a list of these",
+            name: "\(name), or a list of these", schema: .anyOf([schema, .list(of: schema, atLeast: 1)]),
             read: { tree throws(Mismatch) in
                 guard case .list(let elements) = tree.content else { return [try read(tree)] }
                 guard !elements.isEmpty else { throw Mismatch(hint: " of nothing") }

@@ -1,3 +1,5 @@
+import JSONLines
+
 extension Kind where Value == Int {
     static func integer(_ range: ClosedRange<Int>) -> Kind {
         let bounds =
@@ -5,6 +7,8 @@ extension Kind where Value == Int {
             ? ", at least \(range.lowerBound)" : " from \(range.lowerBound) to \(range.upperBound)"
         return Kind(
             name: "a whole number" + bounds,
+            schema: .integer(
+                from: Int64(range.lowerBound), to: range.upperBound == .max ? nil : Int64(range.upperBound)),
             read: { tree throws(Mismatch) in
                 guard let value = tree.plain.flatMap({ Int($0) }), range.contains(value) else { throw Mismatch() }
                 return value
@@ -15,7 +19,7 @@ extension Kind where Value == Int {
 
 extension Kind where Value == UInt64 {
     static let seed = Kind(
-        name: "a whole number from 0 to \(UInt64.max)",
+        name: "a whole number from 0 to \(UInt64.max)", schema: .integer(from: 0, to: nil),
         read: { tree throws(Mismatch) in
             guard let value = tree.plain.flatMap({ UInt64($0) }) else { throw Mismatch() }
             return value
@@ -26,18 +30,34 @@ extension Kind where Value == UInt64 {
 /// The numbers a key takes.
 struct Bounds: Sendable {
     let name: String
+    let schema: JSON
     let contains: @Sendable (Double) -> Bool
 
-    static func atLeast(_ least: Double) -> Bounds { Bounds(name: "at least \(text(least))") { $0 >= least } }
-    static func above(_ least: Double) -> Bounds { Bounds(name: "above \(text(least))") { $0 > least } }
+    static func atLeast(_ least: Double) -> Bounds {
+        Bounds(name: "at least \(text(least))", schema: ["type": "number", "minimum": .number(least)]) { $0 >= least }
+    }
+    static func above(_ least: Double) -> Bounds {
+        Bounds(name: "above \(text(least))", schema: ["type": "number", "exclusiveMinimum": .number(least)]) {
+            $0 > least
+        }
+    }
     static func from(_ least: Double, to most: Double) -> Bounds {
-        Bounds(name: "from \(text(least)) to \(text(most))") { $0 >= least && $0 <= most }
+        Bounds(
+            name: "from \(text(least)) to \(text(most))",
+            schema: ["type": "number", "minimum": .number(least), "maximum": .number(most)]
+        ) { $0 >= least && $0 <= most }
     }
     static func from(_ least: Double, below end: Double) -> Bounds {
-        Bounds(name: "at least \(text(least)) and below \(text(end))") { $0 >= least && $0 < end }
+        Bounds(
+            name: "at least \(text(least)) and below \(text(end))",
+            schema: ["type": "number", "minimum": .number(least), "exclusiveMaximum": .number(end)]
+        ) { $0 >= least && $0 < end }
     }
     static func above(_ least: Double, upTo most: Double) -> Bounds {
-        Bounds(name: "above \(text(least)), at most \(text(most))") { $0 > least && $0 <= most }
+        Bounds(
+            name: "above \(text(least)), at most \(text(most))",
+            schema: ["type": "number", "exclusiveMinimum": .number(least), "maximum": .number(most)]
+        ) { $0 > least && $0 <= most }
     }
 
     /// Shortest text that reads back as the same number, without a superfluous ".0".
@@ -50,7 +70,7 @@ struct Bounds: Sendable {
 extension Kind where Value == Double {
     static func number(_ bounds: Bounds) -> Kind {
         Kind(
-            name: "a number \(bounds.name)",
+            name: "a number \(bounds.name)", schema: bounds.schema,
             read: { tree throws(Mismatch) in
                 guard let value = tree.plain.flatMap(decimal), bounds.contains(value) else { throw Mismatch() }
                 return value

@@ -1,9 +1,15 @@
+import JSONLines
+
 extension Kind where Value == PerIteration {
     /// `0.7`, `[0.7, 0.8]` or `{from: 0.7, step: 0.1}`. Where a rising number leads is checked once its length is known.
     static func perIteration(_ bounds: Bounds) -> Kind {
         let number = Kind<Double>.number(bounds)
         return Kind(
             name: "\(number.name), a list of such numbers, or {from: A, step: B}",
+            schema: .anyOf([
+                number.schema, ["type": "array", "items": number.schema, "minItems": 1],
+                .mapping(["from": number.schema, "step": ["type": "number"]], required: ["from", "step"]),
+            ]),
             read: { tree throws(Mismatch) in
                 switch tree.content {
                 case .scalar: return .constant(try number.read(tree))

@@ -1,3 +1,4 @@
+import JSONLines
 import Rewards
 
 extension Kind where Value == String {
@@ -7,6 +8,7 @@ extension Kind where Value == String {
     /// `{rougeL: 0.7, meteor: 0.3}`, as the sum it stands for.
     static let mix = Kind(
         name: "metrics with their weights, such as {rougeL: 0.7, rouge1: 0.3}",
+        schema: ["type": "object", "minProperties": 1, "additionalProperties": ["type": "number"]],
         read: { tree throws(Mismatch) in
             guard case .mapping(let entries) = tree.content, !entries.isEmpty else { throw Mismatch() }
             var terms: [String] = []
@@ -42,6 +44,7 @@ extension Kind where Value == [String] {
     /// A program and its arguments.
     static let command = Kind(
         name: "a program and its arguments, such as [python3, reward.py]",
+        schema: ["type": "array", "items": .text, "minItems": 1],
         read: { tree throws(Mismatch) in
             guard case .list(let elements) = tree.content, !elements.isEmpty else { throw Mismatch() }
             var words: [String] = []

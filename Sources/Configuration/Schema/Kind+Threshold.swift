@@ -1,7 +1,11 @@
+import JSONLines
+
 extension Kind where Value == RunConfiguration.Threshold {
     /// `{quantile: 0.75}`: the key says how τ is found. The number may change from iteration to iteration.
     static let threshold = Kind(
         name: "one of {absolute: R}, {quantile: Q} or {marginOverFirst: D}",
+        schema: .anyOf(
+            forms.map { .mapping([$0.name: Kind<PerIteration>.perIteration($0.bounds).schema], required: [$0.name]) }),
         read: { tree throws(Mismatch) in
             guard case .mapping(let entries) = tree.content else { throw Mismatch() }
             guard entries.count == 1, let entry = entries.first else {

@@ -1,8 +1,9 @@
 import Foundation
+import JSONLines
 
 extension Kind where Value == Bool {
     static let flag = Kind(
-        name: "true or false",
+        name: "true or false", schema: ["type": "boolean"],
         read: { tree throws(Mismatch) in
             switch tree.plain {
             case "true": true
@@ -18,7 +19,7 @@ extension Kind where Value: RawRepresentable & CaseIterable, Value.RawValue == S
     static var choice: Kind {
         let word = Kind<String>.word(among: Value.allCases.map(\.rawValue))
         return Kind(
-            name: word.name,
+            name: word.name, schema: word.schema,
             read: { tree throws(Mismatch) in
                 guard let value = Value(rawValue: try word.read(tree)) else { throw Mismatch() }
                 return value
@@ -33,6 +34,7 @@ extension Kind where Value == String {
         let others = names.dropLast().joined(separator: ", ")
         return Kind(
             name: others.isEmpty ? names.joined() : others + " or " + (names.last ?? ""),
+            schema: ["enum": .array(names.map(JSON.string))],
             read: { tree throws(Mismatch) in
                 guard let text = tree.text else { throw Mismatch() }
                 if names.contains(text) { return text }
@@ -44,7 +46,7 @@ extension Kind where Value == String {
     /// Text of a form that `problem` finds nothing wrong with.
     static func text(_ name: String, problem: @escaping @Sendable (String) -> String?) -> Kind {
         Kind(
-            name: name,
+            name: name, schema: .text,
             read: { tree throws(Mismatch) in
                 guard let text = tree.text, !text.isEmpty else { throw Mismatch() }
                 if let problem = problem(text) { throw Mismatch(hint: " (\(problem))") }
@@ -74,7 +76,7 @@ extension Kind where Value == String {
 
     private static func path(_ name: String, base: @escaping @Sendable (Place.Origin) -> URL?) -> Kind {
         Kind(
-            name: name,
+            name: name, schema: .text,
             read: { tree throws(Mismatch) in
                 guard let text = tree.text, !text.isEmpty, !text.contains("\0") else { throw Mismatch() }
                 return absolute(text, base: base(tree.place.origin))

@@ -1,9 +1,13 @@
-/// What a key's values are: their name for people, how they are read, how they are written.
+import JSONLines
+
+/// What a key's values are: their name for people, their form for editors, how they are read, how they are written.
 ///
 /// Reading what `show` wrote gives the same value.
 struct Kind<Value: Sendable>: Sendable {
     /// As in "must be …": `a whole number from 1 to 64`.
     let name: String
+    /// The same as far as JSON Schema can say it.
+    let schema: JSON
     let read: @Sendable (Tree) throws(Mismatch) -> Value
     let show: @Sendable (Value) -> Shown
 }
@@ -53,7 +57,7 @@ extension Kind where Value: Equatable {
     /// A word that stands for a value, which then need not be written as such: `all` for 0.
     func or(_ word: String, for value: Value) -> Kind {
         Kind(
-            name: "\(name), or '\(word)'",
+            name: "\(name), or '\(word)'", schema: .anyOf([.word(word), schema]),
             read: { tree throws(Mismatch) in tree.plain == word ? value : try read(tree) },
             show: { $0 == value ? .scalar(word) : show($0) })
     }
@@ -62,6 +66,7 @@ extension Kind where Value: Equatable {
     func list(none: String? = nil) -> Kind<[Value]> {
         Kind<[Value]>(
             name: "a list of \(name)" + (none.map { ", or '\($0)'" } ?? ""),
+            schema: .anyOf((none.map { [.word($0)] } ?? []) + [.list(of: schema)]),
             read: { tree throws(Mismatch) in
                 if let none, tree.plain == none { return [] }
                 guard case .list(let elements) = tree.content else { throw Mismatch() }
