@@ -2,7 +2,7 @@
 import PackageDescription
 
 // Floors, imports go down only:
-//   4  reprise (command line), Simulator
+//   4  reprise (command line), Simulator, Chaos
 //   3  Nodes, Reports
 //   2  Checkpoints, Tokenization, Transformer, Encoder, Personalization, Rewards, Endpoints, Configuration, Evaluation,
 //      RunStore, Transport
@@ -57,6 +57,7 @@ let package = Package(
         .systemLibrary(name: "CZstd"),
         .systemLibrary(name: "CZlib"),
         .systemLibrary(name: "CSodium"),
+        .systemLibrary(name: "CLinux"),
         .target(name: "CWire", cSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("protobuf-c")]),
         .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
 
@@ -64,7 +65,7 @@ let package = Package(
         library("Digests", ["CSodium"], settings: numeric),
         library("Compression", ["CZstd", "CZlib"]),
         library("Failpoints"),
-        library("Files", ["Failpoints"]),
+        library("Files", ["Failpoints", "CLinux"]),
         library("JSONLines", ["Compression"], settings: numeric),
         library("Numerics", ["CKernels", "COpenBLAS"], settings: numeric),
         library("ZeroMQ", ["CZeroMQ"]),
@@ -101,10 +102,11 @@ let package = Package(
 
         // Floor 4
         library("Simulator", ["RolloutCore", "Wire", "Digests"], settings: numeric),
+        library("Chaos", ["Configuration", "RolloutCore", "Wire", "ZeroMQ", "Files"]),
         .executableTarget(
             name: "reprise",
             dependencies: [
-                "Nodes", "Simulator", "RolloutCore", "RunStore", "Configuration", "Transport", "Transformer",
+                "Nodes", "Simulator", "Chaos", "RolloutCore", "RunStore", "Configuration", "Transport", "Transformer",
                 "Checkpoints", "Tokenization", "Personalization", "Encoder", "Rewards", "Endpoints", "Digests", "Files",
                 "Compression", "Numerics", "JSONLines", "Evaluation", "Reports", arguments, logging,
             ],
@@ -143,6 +145,7 @@ let package = Package(
             ]),
         tests(of: "Reports", ["RunStore", "RolloutCore", "Evaluation", "Digests", "JSONLines"]),
         tests(of: "Simulator", ["RolloutCore", "Digests"]),
+        tests(of: "Chaos", ["Configuration", "Transport", "RolloutCore", "Wire", "ZeroMQ", "Digests"]),
         tests(
             of: "reprise",
             [

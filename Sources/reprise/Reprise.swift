@@ -15,9 +15,8 @@ struct Reprise: AsyncParsableCommand {
         abstract: "EM self-training of language models on a cluster whose faults change how long, never what.",
         version: Software.version,
         subcommands: [
-            RunCommand.self, CompareCommand.self, ConfigCommand.self, CoordinatorCommand.self, SamplerCommand.self,
-            ScorerCommand.self,
-            LearnerCommand.self, KeysCommand.self,
+            RunCommand.self, CompareCommand.self, ConfigCommand.self, ChaosCommand.self, CoordinatorCommand.self,
+            SamplerCommand.self, ScorerCommand.self, LearnerCommand.self, KeysCommand.self,
             StatusCommand.self, WatchCommand.self, TrajectoriesCommand.self, QueryCommand.self, DigestCommand.self,
             VerifyCommand.self, ReportCommand.self, ExportCommand.self, DataCommand.self, PretrainCommand.self,
             TokenizeCommand.self,
@@ -28,6 +27,8 @@ struct Reprise: AsyncParsableCommand {
 
     /// Reads the command line, runs the command, and turns what goes wrong into one sentence and an exit status.
     static func main() async {
+        // A file that must not grow further is an error like a full disk, not the end of the process.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -37,7 +38,7 @@ struct Reprise: AsyncParsableCommand {
             }
         } catch {
             guard let status = status(of: error) else { exit(withError: error) }
-            FileHandle.standardError.write(Data("reprise: \(error)\n".utf8))
+            try? FileHandle.standardError.write(contentsOf: Data("reprise: \(error)\n".utf8))
             Foundation.exit(status.rawValue)
         }
     }

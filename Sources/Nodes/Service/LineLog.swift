@@ -40,7 +40,8 @@ public struct LineLog: LogHandler {
             if let value = all[key] { line += " \(key)=\(value)" }
         }
         line += "\n"
-        FileHandle.standardError.write(Data(line.utf8))
+        // A line that the disk does not take is lost; the run goes on.
+        try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
     }
 
     private static func clock() -> String {

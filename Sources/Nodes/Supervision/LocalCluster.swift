@@ -56,6 +56,7 @@ public final class LocalCluster {
     /// Exit statuses after which a process is not started again: what a restart would not cure.
     private static let finalStatuses: Set<Int32> = [0, 64, 65, 66, 69, 73, 75, 77, 78, 79]
     private static let refusedStatus: Int32 = 77
+    private static let diskStatus: Int32 = 73
 
     private struct Member {
         let name: String
@@ -71,6 +72,11 @@ public final class LocalCluster {
     private var nodes: [Member] = []
     private var nodesStarted = false
     private var draining = false
+    /// Processes whose next end is somebody else's doing.
+    private var excused: Set<String> = []
+
+    /// Turns the coordinator's endpoint into the one that nodes are given, where something stands between them.
+    public var endpointForNodes: ((String) throws -> String)?
 
     /// Prepares a cluster over a run directory.
     public init(executable: URL, directory: URL, size: Size) {
@@ -78,6 +84,18 @@ public final class LocalCluster {
         self.directory = directory
         self.size = size
     }
+
+    /// The children that run, the coordinator first.
+    public var processes: [(name: String, identifier: Int32)] {
+        ([coordinator].compactMap { $0 } + nodes).filter { $0.child.ending == nil }
+            .map { ($0.name, $0.child.identifier) }
+    }
+
+    /// Holds the next end of that child against nobody: it is started again outside its budget, also after a disk failed.
+    public func excuse(_ name: String) { excused.insert(name) }
+
+    /// Takes the excuse back, since the child has come through.
+    public func withdrawExcuse(for name: String) { excused.remove(name) }
 
     private var endpointFile: URL { directory.appending(path: "endpoint") }
 
@@ -108,11 +126,11 @@ public final class LocalCluster {
     public func tick(log: (String) -> Void) throws -> State {
         if !nodesStarted, !draining, let endpoint {
             nodesStarted = true
-            try startNodes(endpoint: endpoint)
+            try startNodes(endpoint: endpointForNodes?(endpoint) ?? endpoint)
         }
         guard var head = coordinator else { return .running }
         if let ending = head.child.ending {
-            if case .exited(let status) = ending, Self.finalStatuses.contains(status) {
+            if case .exited(let status) = ending, Self.finalStatuses.contains(status), !isExcused(head.name, status) {
                 return .finished(status: status, sentence: head.child.lastWords)
             }
             if draining {
@@ -138,6 +156,10 @@ public final class LocalCluster {
         return .running
     }
 
+    private func isExcused(_ name: String, _ status: Int32) -> Bool {
+        status == Self.diskStatus && excused.contains(name)
+    }
+
     private func giveUp(_ name: String, _ ending: ChildProcess.Ending) -> String {
         """
         \(name) \(ending) more than \(size.maxRestarts) times within \(size.restartWindow.components.seconds) s; \
@@ -148,7 +170,7 @@ public final class LocalCluster {
     private func restart(_ member: inout Member, after ending: ChildProcess.Ending, _ log: (String) -> Void) throws
         -> Bool
     {
-        guard member.budget.take(at: .now) else { return false }
+        guard excused.remove(member.name) != nil || member.budget.take(at: .now) else { return false }
         log("\(member.name) \(ending); starting it again")
         member.child = try spawn(member.name, member.arguments + fixedEndpoint(member))
         return true

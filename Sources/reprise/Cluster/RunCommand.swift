@@ -1,4 +1,5 @@
 import ArgumentParser
+import Chaos
 import Configuration
 import Digests
 import Foundation
@@ -19,6 +20,7 @@ struct RunCommand: AsyncParsableCommand {
               reprise run cluster/runs/demo.yaml
               reprise run cluster/runs/demo.yaml --samplers 4 --set sampling.samplesPerPrompt=16
               reprise run --resume runs/demo
+              reprise run cluster/runs/demo.yaml --chaos cluster/chaos/storm.yaml --baseline runs/demo
             """)
 
     @Argument(help: "Configuration files, later ones win; with --resume the directory of a run.")
@@ -26,6 +28,7 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Change one setting.", valueName: "key=value")) var set: [String] = []
     @Option(help: "Where to keep the run; runs/NAME unless said.") var directory: String?
     @OptionGroup var size: SizeOptions
+    @OptionGroup var chaos: ChaosOptions
     @Flag(help: "Print the resolved configuration and the plan, and run nothing.") var dryRun = false
     @Flag(help: "Go on with a run that was stopped.") var resume = false
 
@@ -40,6 +43,7 @@ struct RunCommand: AsyncParsableCommand {
         let (run, configuration) = resume ? try resumed() : (nil, try resolved())
         if dryRun { return try plan(configuration) }
         try size.check()
+        let faults = try chaos.read()
         if size.scorers != nil, configuration.reward.isExternal {
             throw Failure(.usage, "--scorers does nothing with reward.external: nodes of your own compute the reward")
         }
@@ -49,7 +53,7 @@ struct RunCommand: AsyncParsableCommand {
             _ = try run.lock()
             directory = run
         } else {
-            directory = try await begin(configuration)
+            directory = try await begin(faults == nil ? configuration : configuration.withoutQuarantine)
         }
         if configuration.reward.isExternal {
             let note =
@@ -58,9 +62,26 @@ struct RunCommand: AsyncParsableCommand {
         }
         let interrupts = Interrupts()
         defer { withExtendedLifetime(interrupts) {} }
+        let calm = try await calm(configuration, interrupts)
         let cluster = size.cluster(of: configuration, in: directory)
-        let reader = try await RunLoop(cluster: cluster, directory: directory, interrupts: interrupts).run()
+        let loop = RunLoop(
+            cluster: cluster, directory: directory, interrupts: interrupts, chaos: faults.map(ChaosRun.init))
+        let reader = try await loop.run()
         try show(reader, directory)
+        try loop.chaos?.judge(reader, directory, baseline: calm)
+    }
+
+    /// The run without faults that this one is compared with: one that is there, or one that is made now.
+    private func calm(_ configuration: RunConfiguration, _ interrupts: Interrupts) async throws -> Verdict.Run? {
+        guard let baseline = chaos.baseline.map(Baseline.init) else { return nil }
+        if baseline.isMissing {
+            let directory = try RunDirectory.create(baseline.directory, configuration: configuration.yaml)
+            let cluster = size.cluster(of: configuration, in: directory)
+            let heading = ["without faults first, in \(baseline.directory)"]
+            _ = try await RunLoop(cluster: cluster, directory: directory, interrupts: interrupts, heading: heading)
+                .run()
+        }
+        return try baseline.run()
     }
 
     private func show(_ reader: RunReader, _ directory: RunDirectory) throws {
@@ -96,10 +117,14 @@ struct RunCommand: AsyncParsableCommand {
         // Everything that can be wrong with data, base and port is found before a directory is made.
         try configuration.reward.check()
         let screen = SearchScreen()
-        _ = try PreparedRun(
+        let prepared = try PreparedRun(
             configuration, base: BaseModel(directory: configuration.model.base),
             embeddings: PreparedRun.embeddings(besideRun: path), progress: screen.show)
         screen.end()
+        if let baseline = chaos.baseline.map(Baseline.init), !baseline.isMissing {
+            _ = try baseline.run()
+            try baseline.check(against: prepared.plan.run)
+        }
         try await CoordinatorProcess.check(endpoint: configuration.cluster.endpoint)
         return try RunDirectory.create(path, configuration: configuration.yaml)
     }

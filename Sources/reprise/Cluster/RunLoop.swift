@@ -1,3 +1,4 @@
+import Chaos
 import Foundation
 import Nodes
 import RunStore
@@ -9,12 +10,16 @@ struct RunLoop {
     let interrupts: Interrupts
     /// Lines above the run's own, such as which of several runs it is.
     var heading: [String] = []
+    /// What is done to the cluster on purpose.
+    var chaos: ChaosRun?
 
     /// Returns when the run is finished.
     ///
     /// - Throws: `Failure` when it was stopped, halted, or its processes die too often.
     func run() async throws -> RunReader {
         var screen = LiveScreen()
+        chaos?.attach(to: cluster)
+        defer { chaos?.session.end() }
         try cluster.start()
         var reader: RunReader?
         var clock = TrainingClock()
@@ -24,30 +29,36 @@ struct RunLoop {
             let state = try cluster.tick { screen.note($0) }
             if state != .running {
                 screen.clear()
+                chaos?.session.heal()
                 await cluster.end()
                 return try conclude(state, reader)
             }
             if interrupts.count > 0, !isDraining {
                 isDraining = true
                 screen.note("draining: nodes finish what they hold; a second Ctrl-C ends everything at once")
+                chaos?.session.heal()
                 cluster.drain()
             }
             if interrupts.count > 1 {
                 await cluster.end(grace: .zero)
                 throw Failure(.drained, "stopped; go on with: reprise run --resume \(directory.path)")
             }
+            chaos?.tick(cluster)
             if lastShown.duration(to: .now) > .milliseconds(400) {
                 lastShown = .now
                 reader = reader ?? (try? RunReader(directory))
                 if let summary = try? reader?.summary() {
+                    chaos?.look(at: summary)
                     let view = RunView(summary: summary, trainingTimeLeft: clock.timeLeft(summary.training))
-                    screen.show(heading + view.lines, plain: (heading + [view.plain]).joined(separator: "  "))
+                    let faults = [chaos?.line].compactMap { $0 }
+                    screen.show(
+                        heading + view.lines + faults, plain: (heading + [view.plain] + faults).joined(separator: "  "))
                 } else {
                     let lines = heading + ["preparing the run"]
                     screen.show(lines, plain: lines.joined(separator: "  "))
                 }
             }
-            try await Task.sleep(for: .milliseconds(50))
+            try await Task.sleep(for: .milliseconds(chaos == nil ? 50 : 20))
         }
     }
 

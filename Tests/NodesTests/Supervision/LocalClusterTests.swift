@@ -90,6 +90,72 @@ struct LocalClusterTests {
         #expect(lines.count == 3)
     }
 
+    @Test("Ends that are excused leave the budget alone, each once")
+    func excused() async throws {
+        let cluster = try cluster(coordinator: "exec sleep 60", node: "")
+        try cluster.start()
+        var lines: [String] = []
+        var state = LocalCluster.State.running
+        /// Ends the scorer, and looks on until it is there again or the cluster gives up.
+        func kill(excuse: Bool) async throws {
+            let before = lines.count
+            var killed: Int32?
+            while state == .running, lines.count == before {
+                state = try cluster.tick { lines.append($0) }
+                if killed == nil, let scorer = cluster.processes.first(where: { $0.name == "scorer-1" }) {
+                    if excuse { cluster.excuse("scorer-1") }
+                    Foundation.kill(scorer.identifier, SIGKILL)
+                    killed = scorer.identifier
+                }
+                try await Task.sleep(for: .milliseconds(5))
+            }
+        }
+        for _ in 1...6 { try await kill(excuse: true) }
+        #expect(state == .running && lines.count == 6)
+        for _ in 1...4 { try await kill(excuse: false) }
+        #expect(lines.count == 9, "its own budget is three")
+        guard case .gaveUp = state else {
+            Issue.record("\(state)")
+            return
+        }
+        await cluster.end(grace: .milliseconds(500))
+    }
+
+    @Test("A coordinator whose disk failed ends the run, unless that is excused")
+    func disk() async throws {
+        let once = folder + "/once"
+        let script = "if [ ! -e \(once) ]; then touch \(once); sleep 0.3; exit 73; fi; exec sleep 60"
+        let cluster = try cluster(coordinator: script, node: "")
+        cluster.excuse("coordinator")
+        let (state, lines) = try await tick(cluster) { !$0.isEmpty }
+        #expect(state == .running)
+        #expect(lines == ["coordinator exited with status 73; starting it again"])
+        let other = try await LocalClusterTests().failing()
+        #expect(other.0 == .finished(status: 73, sentence: nil) && other.1.isEmpty)
+    }
+
+    private func failing() async throws -> (LocalCluster.State, [String]) {
+        let cluster = try cluster(coordinator: "exit 73", node: "")
+        cluster.excuse("coordinator")
+        cluster.withdrawExcuse(for: "coordinator")
+        return try await tick(cluster)
+    }
+
+    @Test("Nodes are given another endpoint where something stands between")
+    func endpointForNodes() async throws {
+        let told = folder + "/told"
+        let cluster = try cluster(coordinator: "exec sleep 60", node: "echo $3 >> \(told); exec sleep 60")
+        cluster.endpointForNodes = { $0 + "2" }
+        try cluster.start()
+        while (try? String(contentsOfFile: told, encoding: .utf8))?.split(separator: "\n").count != 3 {
+            #expect(try cluster.tick { _ in } == .running)
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        let lines = try String(contentsOfFile: told, encoding: .utf8).split(separator: "\n")
+        #expect(lines.allSatisfy { $0 == "tcp://127.0.0.1:12" })
+        await cluster.end(grace: .milliseconds(500))
+    }
+
     @Test("The sentence of a coordinator that ends is its own, not one that an earlier start left in the log")
     func lastWords() async throws {
         try "reprise: an old sentence\n".write(

@@ -1,0 +1,64 @@
+import Chaos
+import Configuration
+import Digests
+import Foundation
+import RunStore
+
+/// The run without faults that one with faults is compared with.
+struct Baseline {
+    let directory: String
+
+    /// What it learned, and how long that took.
+    ///
+    /// - Throws: `Failure` when it is not finished.
+    func run() throws -> Verdict.Run {
+        let reader = try RunReader(RunDirectory.open(directory))
+        guard try reader.isFinished() else {
+            throw Failure(.missing, "\(directory) is not finished: finish it first (reprise run --resume \(directory))")
+        }
+        return try reader.asRun()
+    }
+
+    /// Refuses a baseline of another configuration.
+    func check(against run: Digest) throws {
+        let stated = try RunReader(RunDirectory.open(directory)).stated()
+        guard stated == run.description else {
+            throw Failure(
+                .data,
+                "\(directory) is a run of another configuration, data or base: its digest would say nothing about this one"
+            )
+        }
+    }
+
+    /// Whether it has yet to be run.
+    var isMissing: Bool { !RunDirectory.isRun(directory) }
+}
+
+extension RunReader {
+    /// What it learned, and how long that took.
+    func asRun() throws -> Verdict.Run {
+        Verdict.Run(digest: try identity().description, seconds: try summary().elapsed)
+    }
+
+    /// Digest of its configuration, data and base.
+    func stated() throws -> String {
+        guard case .text(let digest) = try query("select digest from run").rows.first?.first else { return "" }
+        return digest
+    }
+
+    /// The verdict on a finished run.
+    func verdict(
+        _ plan: FaultPlan, _ faults: FaultLedger.Tally, ended: Duration, baseline: Verdict.Run?
+    ) throws -> Verdict {
+        func number(_ sql: String) throws -> Int {
+            guard case .integer(let value) = try query(sql).rows.first?.first else { return 0 }
+            return Int(value)
+        }
+        let byTask = "(select count(*) as leases from leases group by iteration, split, kind, task)"
+        return Verdict(
+            plan: plan, faults: faults, run: try asRun(), baseline: baseline,
+            tasks: try number("select count(*) from \(byTask)"), leases: try number("select count(*) from leases"),
+            repeated: try number("select count(*) from \(byTask) where leases > 1"),
+            quiet: (ended - (faults.last ?? .zero)) / .seconds(1))
+    }
+}
