@@ -1,6 +1,5 @@
 import Chaos
 import Configuration
-import Digests
 import Foundation
 import RunStore
 
@@ -10,24 +9,20 @@ struct Baseline {
 
     /// What it learned, and how long that took.
     ///
-    /// - Throws: `Failure` when it is not finished.
-    func run() throws -> Verdict.Run {
+    /// - Parameter run: digest of the configuration, data and base of the run that is compared with it.
+    /// - Throws: `Failure` when it is not finished, or is a run of something else.
+    func result(for run: String) throws -> Verdict.Run {
         let reader = try RunReader(RunDirectory.open(directory))
         guard try reader.isFinished() else {
             throw Failure(.missing, "\(directory) is not finished: finish it first (reprise run --resume \(directory))")
         }
-        return try reader.asRun()
-    }
-
-    /// Refuses a baseline of another configuration.
-    func check(against run: Digest) throws {
-        let stated = try RunReader(RunDirectory.open(directory)).stated()
-        guard stated == run.description else {
+        guard try reader.stated() == run else {
             throw Failure(
                 .data,
                 "\(directory) is a run of another configuration, data or base: its digest would say nothing about this one"
             )
         }
+        return try reader.asRun()
     }
 
     /// Whether it has yet to be run.

@@ -57,7 +57,7 @@ struct ChaosCommand: AsyncParsableCommand {
             )
         }
         let victims = try self.pid.map(Self.victim)
-        let before = try baseline.map { try Baseline(directory: $0).run() }
+        if let baseline { _ = try RunDirectory.open(baseline) }
         let session = ChaosSession(plan)
         let address = try session.begin(upstream: connect, endpoint: endpoint)
         defer { session.end() }
@@ -66,7 +66,8 @@ struct ChaosCommand: AsyncParsableCommand {
         let ending = try await strike(session, victims)
         if let ending, let directory {
             let reader = try RunReader(RunDirectory.open(directory))
-            try reader.verdict(plan, session.ledger.tally, ended: ending, baseline: before).conclude()
+            let calm = try baseline.map { try Baseline(directory: $0).result(for: reader.stated()) }
+            try reader.verdict(plan, session.ledger.tally, ended: ending, baseline: calm).conclude()
         } else {
             print("chaos: \(plan.name)  \(ChaosRun.counts(session.ledger.tally))")
         }

@@ -40,9 +40,10 @@ extension ChaosRun {
     /// Writes the verdict into the run's directory and prints it.
     ///
     /// - Throws: `Failure` when something else was learned than without faults.
-    func judge(_ reader: RunReader, _ directory: RunDirectory, baseline: Verdict.Run?) throws {
+    func judge(_ reader: RunReader, _ directory: RunDirectory, baseline: Baseline?) throws {
         let verdict = try reader.verdict(
-            session.plan, session.ledger.tally, ended: session.elapsed, baseline: baseline)
+            session.plan, session.ledger.tally, ended: session.elapsed,
+            baseline: baseline?.result(for: reader.stated()))
         try directory.write(verdict.json.pretty + "\n", to: "chaos.json")
         try verdict.conclude()
     }

@@ -52,6 +52,9 @@ struct RunCommand: AsyncParsableCommand {
             // Another run of the same directory keeps its endpoint file and logs to itself.
             _ = try run.lock()
             directory = run
+            if let baseline = chaos.baseline.map(Baseline.init), !baseline.isMissing {
+                _ = try baseline.result(for: RunReader(run).stated())
+            }
         } else {
             directory = try await begin(faults == nil ? configuration : configuration.withoutQuarantine)
         }
@@ -62,7 +65,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         let interrupts = Interrupts()
         defer { withExtendedLifetime(interrupts) {} }
-        let calm = try await calm(configuration, interrupts)
+        try await runBaseline(configuration, interrupts)
         let cluster = size.cluster(of: configuration, in: directory)
         let loop = RunLoop(
             cluster: cluster, directory: directory, interrupts: interrupts, chaos: faults.map(ChaosRun.init))
@@ -122,8 +125,7 @@ struct RunCommand: AsyncParsableCommand {
             embeddings: PreparedRun.embeddings(besideRun: path), progress: screen.show)
         screen.end()
         if let baseline = chaos.baseline.map(Baseline.init), !baseline.isMissing {
-            _ = try baseline.run()
-            try baseline.check(against: prepared.plan.run)
+            _ = try baseline.result(for: prepared.plan.run.description)
         }
         try await CoordinatorProcess.check(endpoint: configuration.cluster.endpoint)
         return try RunDirectory.create(path, configuration: configuration.yaml)
