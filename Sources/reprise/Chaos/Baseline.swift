@@ -1,5 +1,6 @@
 import Chaos
 import Configuration
+import Digests
 import Foundation
 import RunStore
 

@@ -71,20 +71,16 @@ struct RunCommand: AsyncParsableCommand {
             cluster: cluster, directory: directory, interrupts: interrupts, chaos: faults.map(ChaosRun.init))
         let reader = try await loop.run()
         try show(reader, directory)
-        try loop.chaos?.judge(reader, directory, baseline: calm)
+        try loop.chaos?.judge(reader, directory, baseline: chaos.baseline.map(Baseline.init))
     }
 
-    /// The run without faults that this one is compared with: one that is there, or one that is made now.
-    private func calm(_ configuration: RunConfiguration, _ interrupts: Interrupts) async throws -> Verdict.Run? {
-        guard let baseline = chaos.baseline.map(Baseline.init) else { return nil }
-        if baseline.isMissing {
-            let directory = try RunDirectory.create(baseline.directory, configuration: configuration.yaml)
-            let cluster = size.cluster(of: configuration, in: directory)
-            let heading = ["without faults first, in \(baseline.directory)"]
-            _ = try await RunLoop(cluster: cluster, directory: directory, interrupts: interrupts, heading: heading)
-                .run()
-        }
-        return try baseline.run()
+    /// Runs what this run is to be compared with, where there is none yet.
+    private func runBaseline(_ configuration: RunConfiguration, _ interrupts: Interrupts) async throws {
+        guard let baseline = chaos.baseline.map(Baseline.init), baseline.isMissing else { return }
+        let directory = try RunDirectory.create(baseline.directory, configuration: configuration.yaml)
+        let cluster = size.cluster(of: configuration, in: directory)
+        let heading = ["without faults first, in \(baseline.directory)"]
+        _ = try await RunLoop(cluster: cluster, directory: directory, interrupts: interrupts, heading: heading).run()
     }
 
     private func show(_ reader: RunReader, _ directory: RunDirectory) throws {
