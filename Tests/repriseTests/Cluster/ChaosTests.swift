@@ -42,14 +42,14 @@ struct ChaosTests {
             quiet: 5
             faults:
               - {kind: kill, target: coordinator, at: [0.7, 3]}
-              - {kind: kill, target: [sampler, scorer, learner], perMinute: 40}
+              - {kind: kill, target: [sampler, scorer, learner], at: [0.3, 0.9, 1.3, 1.8, 2.5, 3.5, 5, 7, 9]}
               - {kind: stop, target: scorer, at: 1, seconds: 0.5}
               - {kind: loss, between: [sampler, scorer, learner, coordinator], probability: 0.1}
               - {kind: duplication, between: [sampler, scorer, learner, coordinator], probability: 0.2}
               - {kind: reordering, between: [sampler, scorer, learner, coordinator], probability: 0.2}
               - {kind: delay, between: [sampler, scorer, learner, coordinator], probability: 0.2, milliseconds: 30}
               - {kind: corruption, between: [sampler, scorer, learner, coordinator], probability: 0.1}
-              - {kind: reset, between: [sampler, scorer, coordinator], perMinute: 60}
+              - {kind: reset, between: [sampler, scorer, coordinator], perMinute: 120}
               - {kind: cut, between: [sampler, coordinator], at: 1.5, seconds: 0.5}
             """)
         let outcome = try await run("small-storm", plan)
