@@ -19,7 +19,7 @@ struct Reprise: AsyncParsableCommand {
             SamplerCommand.self, ScorerCommand.self, LearnerCommand.self, KeysCommand.self,
             StatusCommand.self, WatchCommand.self, TrajectoriesCommand.self, QueryCommand.self, DigestCommand.self,
             VerifyCommand.self, ReportCommand.self, ExportCommand.self, DataCommand.self, PretrainCommand.self,
-            TokenizeCommand.self,
+            EvalCommand.self, TokenizeCommand.self,
             LogprobsCommand.self,
             GenerateCommand.self, RewardCommand.self, RetrieveCommand.self, RationaleCommand.self, TrainCommand.self,
             DeltaCommand.self, ImportCommand.self, BenchCommand.self, SimulateCommand.self,

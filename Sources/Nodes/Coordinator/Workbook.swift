@@ -135,17 +135,8 @@ struct Workbook {
                 checkpoint: rationales.model?.manifest, seed: samplingSeed(task)))
     }
 
-    /// One number per (run seed, iteration, split, kind, decoding); with prompt, sample and token it is the key of every
-    /// random number.
     private func samplingSeed(_ task: TaskID) -> UInt64 {
-        var digest = DigestBuilder("reprise.seed.v1")
-        digest.add(seed)
-        digest.add(Int(task.iteration))
-        digest.add(Int(task.split.rawValue))
-        digest.add(Int(task.kind.rawValue))
-        let decoding = run.plan.decoding(of: task)
-        if decoding > 0 { digest.add(decoding) }
-        return digest.finish().bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        SamplingSeed.of(run: seed, task, decoding: run.plan.decoding(of: task))
     }
 
     // MARK: - Training sets

@@ -53,14 +53,7 @@ extension PreparedRun {
         progress: (@Sendable (SearchProgress) -> Void)? = nil
     ) throws {
         let mode = configuration.run.mode
-        guard let wording = TemplateWording(named: configuration.personalization.wording) else {
-            throw PreparationError(
-                """
-                `personalization.wording` is `\(configuration.personalization.wording)`; expects one of \
-                \(TemplateWording.named.map(\.name).joined(separator: ", "))
-                """)
-        }
-        let template = PromptTemplate(wording: wording, reasons: mode.reasons)
+        let template = try Self.template(configuration)
         let search = try ProfileSearch(configuration, embeddings: embeddings, report: progress)
         let builder = try PromptPreparer(configuration, template: template, base: base, search: search)
         var prompts: [Split: [PreparedPrompt]] = [:]
@@ -115,6 +108,18 @@ extension PreparedRun {
         }
     }
 
+    /// The template of a configuration's prompts.
+    static func template(_ configuration: RunConfiguration) throws(PreparationError) -> PromptTemplate {
+        guard let wording = TemplateWording(named: configuration.personalization.wording) else {
+            throw PreparationError(
+                """
+                `personalization.wording` is `\(configuration.personalization.wording)`; expects one of \
+                \(TemplateWording.named.map(\.name).joined(separator: ", "))
+                """)
+        }
+        return PromptTemplate(wording: wording, reasons: configuration.run.mode.reasons)
+    }
+
     /// Splits that are needed: train for learning, the others when they are evaluated.
     private static func splits(_ configuration: RunConfiguration) throws -> [Split] {
         let named: [String: Split] = ["train": .train, "validation": .validation, "test": .test]
@@ -128,7 +133,8 @@ extension PreparedRun {
         return splits.sorted()
     }
 
-    private static func load(
+    /// A split's rows as the configuration chooses them.
+    static func load(
         _ split: Split, _ configuration: RunConfiguration
     ) throws -> ([Example], DataSummary) {
         let data = configuration.data

@@ -50,6 +50,29 @@ enum ScorerRewards: Sendable {
         }
     }
 
+    /// A source of the reward that is asked for.
+    ///
+    /// - Throws: `TaskError` when this is not what these rewards compute, or WordNet is needed and cannot be read.
+    func source(of reward: String) throws(TaskError) -> any RewardSource {
+        switch self {
+        case .builtIn(let wordNet):
+            do {
+                var specification = try RewardSpecification(reward)
+                if specification.needsWordNet { specification.wordNet = try WordNets.find(wordNet) }
+                return try MetricReward(specification)
+            } catch let error as RewardError {
+                throw .deterministic(error.description)
+            } catch {
+                throw .system("\(error)")
+            }
+        case .told(let name, let make):
+            guard reward == name else {
+                throw .system("this scorer computes '\(name)' and the task asks for '\(reward)'")
+            }
+            return make()
+        }
+    }
+
     /// What a Hello says; see `Hello.reward`.
     var name: String {
         switch self {

@@ -47,23 +47,8 @@ final class ScorerRunner: TaskRunner {
     }
 
     private func source(for work: ScoreWork) throws(TaskError) -> any RewardSource {
-        switch rewards {
-        case .builtIn(let wordNet):
-            do {
-                var specification = try RewardSpecification(work.reward)
-                if specification.needsWordNet { specification.wordNet = try WordNets.find(wordNet) }
-                return try MetricReward(specification)
-            } catch let error as RewardError {
-                throw .deterministic(error.description)
-            } catch {
-                throw .system("\(error)")
-            }
-        case .told(let name, let make):
-            guard work.reward == name else {
-                throw .system("this scorer computes '\(name)' and the task asks for '\(work.reward)'")
-            }
-            return idle.withLock { $0.popLast() } ?? make()
-        }
+        if case .told(work.reward, _) = rewards, let kept = idle.withLock({ $0.popLast() }) { return kept }
+        return try rewards.source(of: work.reward)
     }
 
     private func ask(_ source: any RewardSource, _ requests: [RewardRequest]) throws(TaskError) -> [RewardOutcome] {

@@ -137,7 +137,7 @@ public struct DataSet: Sendable {
 
     // MARK: Outputs in a file beside the rows
 
-    private func outputs(of task: WritingTask, _ split: DataSplit) throws -> [String: String] {
+    func outputs(of task: WritingTask, _ split: DataSplit) throws -> [String: String] {
         let stems = split.fileNames.map { "\(task.rawValue)_\($0)_outputs" }
         if let path = existing(stems.flatMap { [$0 + ".jsonl", $0 + ".jsonl.gz"] }) {
             var found: [String: String] = [:]

@@ -79,9 +79,10 @@ enum Stylesheet {
           .scroll { overflow: visible; }
           table { font-size: 8pt; }
           th, td { padding: 0.2rem 0.5rem 0.2rem 0; white-space: normal; }
-          h2, h3, caption { break-after: avoid; }
+          tbody th { white-space: nowrap; }
+          h2, h3, .note, caption { break-after: avoid; }
           small { font-size: 6.5pt; white-space: nowrap; }
-          tr, figure, .author { break-inside: avoid; }
+          tr, figure, table, article { break-inside: avoid; }
           .texts { grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: 0.4rem; }
           .author { padding: 0.4rem 0.5rem; }
           h4, article p { font-size: 8pt; line-height: 1.35; }

@@ -72,22 +72,6 @@ extension RunFindings {
             drawn.append(
                 ("\(marked(evaluation.policy)), \(evaluation.split), \(evaluation.decodingName)", samples))
         }
-        let sizes = Set(drawn.flatMap { $0.findings.best.map(\.k) }).sorted()
-        let passes = drawn.contains { !$0.findings.pass.isEmpty }
-        var best = DataTable(
-            "best of k",
-            ["samples of"] + sizes.map { $0 == 1 ? "mean" : "best of \($0)" } + ["majority", "prompts with one"])
-        var pass = DataTable("pass at k", ["samples of"] + sizes.map { "pass@\($0)" })
-        for (name, findings) in drawn {
-            best.add(
-                [.text(name)] + sizes.map { k in .reward(findings.best.first { $0.k == k }?.reward) } + [
-                    .reward(findings.majorityReward), .share(findings.majorityShare),
-                ])
-            guard passes, !findings.pass.isEmpty else { continue }
-            pass.add(
-                [.text(name)]
-                    + sizes.map { k in findings.pass.first { $0.k == k }.map { .share($0.chance) } ?? .none })
-        }
         return Report.Section(
             id: "several", title: "Several samples",
             note: """
@@ -95,6 +79,6 @@ extension RunFindings {
                 reach. The majority is the most frequent answer, where one was drawn twice. Pass@k is the chance that one of k \
                 reaches the selection's threshold, where that is one number.
                 """,
-            blocks: [best, pass].filter { !$0.rows.isEmpty }.map { .table($0) })
+            blocks: DataTable.severalSamples(drawn).map { .table($0) })
     }
 }

@@ -23,22 +23,9 @@ extension RunFindings {
 
     private func scoreTable(_ split: Split, _ decoding: UInt32) -> DataTable {
         let own = evaluations.filter { $0.split == split && $0.decoding == decoding }
-        let comparison = Comparison(own.map { $0.system(marked($0.policy)) })
-        // One task is its own average.
-        let groups = comparison.groups.count > 1 ? comparison.groups : []
-        var table = DataTable(
-            "\(split), \(own.first?.decodingName ?? "")",
-            ["policy"] + groups + ["average", "difference", "p", "prompts", "malformed", "unscored"])
-        for (row, evaluation) in zip(comparison.rows, own) {
-            let average = row.average
-            table.add(
-                [.text(row.name)] + (groups.isEmpty ? [] : row.cells.map(\.estimate)) + [
-                    average.estimate, average.test.map { .difference($0.meanDifference) } ?? .none,
-                    average.adjustedP.map { .p($0) } ?? .none, .count(average.count), .count(evaluation.malformed),
-                    .count(evaluation.unscored),
-                ])
-        }
-        return table
+        return DataTable(
+            "\(split), \(own.first?.decodingName ?? "")", comparing: own.map { $0.system(marked($0.policy)) },
+            counts: own.map { ($0.malformed, $0.unscored) })
     }
 
     func marked(_ policy: UInt32) -> String {

@@ -35,8 +35,12 @@ struct DataCommand: AsyncParsableCommand {
 
     struct Check: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say what is in a data directory, or what is wrong with it and where.",
+            abstract: "Say what is in a data directory, and what is wrong with it, line by line.",
             discussion: """
+                Looks at every line of every <task>_<split>.jsonl or .jsonl.gz. Rows that cannot be used are named by file, line and
+                field, and make the status 65; what is odd (empty profiles, repeated ids, rows of a test that were trained on)
+                is noted. cluster/python/longlamp.py makes such a directory from the public release of LongLaMP.
+
                 Example:
                   reprise data check corpus
                 """)
@@ -44,17 +48,18 @@ struct DataCommand: AsyncParsableCommand {
         @Argument(help: "The data directory.") var directory: String
 
         func run() async throws {
-            var found = false
-            for split in DataSplit.allCases
-            where WritingTask.allCases.contains(where: { DataSet(directory: directory).file(of: $0, split) != nil }) {
-                found = true
-                let (_, summary) = try DataSet(directory: directory).load(split, LoadOptions(emptyProfile: .allow))
-                for line in summary.lines { print(line) }
+            let data = DataSet(directory: directory)
+            let checks = try data.check()
+            for line in checks.flatMap(\.lines) { print(line) }
+            for name in data.ignoredFiles {
+                print("note: \(name) is not read: files are called <task>_<train, val or test>.jsonl or .jsonl.gz")
             }
-            if !found {
+            if checks.isEmpty {
                 throw Failure(
                     .missing, "\(directory): there are no files named <task>_<split>.jsonl or .jsonl.gz to check")
             }
+            let problems = checks.reduce(0) { $0 + $1.problemCount }
+            if problems > 0 { throw Failure(.data, "\(problems) rows cannot be used: mend or remove them") }
         }
     }
 }

@@ -6,49 +6,83 @@ import RunStore
 
 /// `reprise export`: trajectories as JSON Lines.
 struct ExportCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write trajectories as JSON Lines of prompt, completion and reward.",
-        discussion: """
-            The kept trajectories of the last iteration unless said: the training set of its M-step, as supervised
-            fine-tuning tools read it.
+    /// What a line is.
+    enum Form: String, ExpressibleByArgument, CaseIterable {
+        case kept
+        case sft
+        case dpo
+        case trajectories
+    }
 
-            Example:
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Write trajectories as JSON Lines, for other trainers and for analysis.",
+        discussion: """
+            kept          The training set of an M-step: prompt, completion, reward and where they come from.
+            sft           Its prompts and completions alone, as TRL's SFTTrainer and axolotl read them.
+            dpo           Pairs of one prompt: prompt, chosen, rejected, score_chosen, score_rejected. The best trajectory that
+                          was kept with the worst that was not, the second best with the second worst, and so on, as long as
+                          the first has the higher reward. Duplicates and trajectories without a reward are in no pair.
+            trajectories  Everything that was sampled, with what became of it: of every iteration unless one is named, or of an
+                          evaluation with --split.
+
+            Of the last iteration unless said.
+
+            Examples:
               reprise export runs/demo --iteration 3 > kept.jsonl
+              reprise export runs/demo --format dpo > pairs.jsonl
+              reprise export runs/demo --format trajectories --split test > outputs.jsonl
             """)
 
     @Argument(help: "The run's directory.") var run: String
+    @Option(help: "kept, sft, dpo or trajectories.") var format = Form.kept
     @Option(help: "Of this iteration; the last one unless said.") var iteration: UInt32?
-    @Flag(help: "All trajectories, not only those kept.") var all = false
+    @Option(help: "With trajectories: train, validation or test.") var split = Split.train
+    @Flag(help: "With kept: all trajectories of the iteration.") var all = false
+
+    func validate() throws {
+        if all, format != .kept { throw ValidationError("--all goes with --format kept alone.") }
+        if split != .train, format != .trajectories {
+            throw ValidationError("Only --format trajectories has a --split: nothing is kept of an evaluation.")
+        }
+    }
 
     func run() async throws {
         let reader = try RunReader(RunDirectory.open(run))
-        guard let iteration = try iteration ?? reader.iterations(of: .train).last else {
+        var output = LineOutput()
+        // What stops the database's reader it would call a failure of its own.
+        var failure: (any Error)?
+        do {
+            try export(reader) { row in
+                do {
+                    try output.write(row)
+                } catch {
+                    failure = error
+                    throw error
+                }
+            }
+        } catch {
+            throw failure ?? error
+        }
+        try output.flush()
+    }
+
+    private func export(_ reader: RunReader, _ write: (JSONObject) throws -> Void) throws {
+        let rows = ExportedRows(marker: try RunMarker.marker(yaml: try reader.info().configuration))
+        if format == .trajectories {
+            for drawn in try reader.iterations(of: split) where iteration == nil || drawn == iteration {
+                try reader.export(iteration: drawn, split: split, onlyKept: false) { try write(rows.row($0)) }
+            }
+            return
+        }
+        guard let last = try reader.summary().sealed.last?.iteration ?? reader.iterations(of: .train).last else {
             throw Failure(.missing, "\(run) has no E-step yet")
         }
-        let marker = try Self.marker(reader)
-        try reader.export(iteration: iteration, split: .train, onlyKept: !all) { view in
-            var object = JSONObject()
-            object["prompt"] = .string(view.prompt.text)
-            object["completion"] = .string(Self.completion(view, marker))
-            object["reward"] = view.reward.map { .number($0) } ?? .null
-            object["task"] = .string(view.prompt.task)
-            object["user"] = .string(view.prompt.user)
-            object["example"] = .string(view.prompt.example)
-            object["sample"] = .integer(Int64(view.id.sample))
-            object["iteration"] = .integer(Int64(view.iteration))
-            object["outcome"] = .string(view.outcome)
-            FileHandle.standardOutput.write(Data((JSON.object(object).serialized() + "\n").utf8))
+        let iteration = iteration ?? last
+        switch format {
+        case .kept: try reader.export(iteration: iteration, onlyKept: !all) { try write(rows.row($0)) }
+        case .sft: try reader.export(iteration: iteration, onlyKept: true) { try write(rows.example($0)) }
+        case .dpo: try rows.pairs(of: iteration, in: reader, write)
+        case .trajectories: break
         }
-    }
-
-    private static func marker(_ reader: RunReader) throws -> String {
-        let result = try reader.query("select configuration from run")
-        guard case .text(let yaml)? = result.rows.first?.first else { return "" }
-        return try RunMarker.marker(yaml: yaml)
-    }
-
-    private static func completion(_ view: TrajectoryView, _ marker: String) -> String {
-        guard !marker.isEmpty else { return view.answer ?? view.reasoning }
-        return view.answer.map { "\(view.reasoning)\n\(marker)\n\($0)" } ?? view.reasoning
     }
 }

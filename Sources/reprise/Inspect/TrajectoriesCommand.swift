@@ -20,22 +20,19 @@ struct TrajectoriesCommand: AsyncParsableCommand {
     @Option(help: "Show this many with the lowest rewards.") var worst: Int?
     @Option(help: "Show every sample of this prompt.") var prompt: UInt32?
     @Option(help: "Of this iteration; the last one unless said.") var iteration: UInt32?
-    @Option(help: "train, validation or test.") var split = "train"
+    @Option(help: "train, validation or test.") var split = Split.train
     @Option(help: "Only those kept, below threshold, over cap, duplicate, malformed or unscored.") var outcome: String?
 
     func validate() throws {
         if [best != nil, worst != nil, prompt != nil].count(where: { $0 }) > 1 {
             throw ValidationError("Give one of --best, --worst and --prompt.")
         }
-        if Self.splits[split] == nil { throw ValidationError("--split is train, validation or test, not \(split).") }
     }
-
-    private static let splits: [String: Split] = ["train": .train, "validation": .validation, "test": .test]
 
     func run() async throws {
         let reader = try RunReader(RunDirectory.open(run))
         var filter = TrajectoryFilter()
-        filter.split = Self.splits[split] ?? .train
+        filter.split = split
         filter.iteration = iteration
         filter.outcome = outcome
         if let prompt {

@@ -48,4 +48,47 @@ import Testing
         #expect(scored.status == 0, "\(scored.error)")
         #expect(try scored.json().first?["rewards"]?["rougeL"]?.double == row["reward"]?.double, "\(scored.output)")
     }
+
+    @Test func supervisedRowsHoldPromptAndCompletionAlone() async throws {
+        let kept = try await export()
+        let rows = try await export("--format", "sft")
+        #expect(rows.map { $0.object?.keys } == kept.map { _ in ["prompt", "completion"] })
+        #expect(rows.map { $0["completion"] } == kept.map { $0["completion"] })
+    }
+
+    @Test func pairsAreOfKeptAndRejected() async throws {
+        let all = try await export("--iteration", "1", "--all")
+        let pairs = try await export("--iteration", "1", "--format", "dpo")
+        #expect(!pairs.isEmpty)
+        let byPrompt = Dictionary(grouping: all) { $0["prompt"]?.string ?? "" }
+        for pair in pairs {
+            #expect(pair.object?.keys == ["prompt", "chosen", "rejected", "score_chosen", "score_rejected"])
+            let samples = try #require(byPrompt[pair["prompt"]?.string ?? ""])
+            let chosen = samples.filter { $0["completion"] == pair["chosen"] && $0["outcome"] == "kept" }
+            let rejected = samples.filter { $0["completion"] == pair["rejected"] }
+            #expect(chosen.contains { $0["reward"]?.double == pair["score_chosen"]?.double })
+            #expect(
+                rejected.contains { $0["outcome"] != "kept" && $0["reward"]?.double == pair["score_rejected"]?.double })
+            #expect((pair["score_chosen"]?.double ?? 0) > (pair["score_rejected"]?.double ?? 1))
+        }
+        // At most two of a prompt are kept, and every kept one of so many samples finds a worse partner.
+        let kept = all.count { $0["outcome"] == "kept" }
+        #expect(pairs.count == kept)
+        // The best that was kept stands beside the worst that was not.
+        let first = try #require(pairs.first)
+        let samples = try #require(byPrompt[first["prompt"]?.string ?? ""])
+        #expect(samples.compactMap { $0["reward"]?.double }.max() == first["score_chosen"]?.double)
+        #expect(samples.compactMap { $0["reward"]?.double }.min() == first["score_rejected"]?.double)
+    }
+
+    @Test func everythingThatWasSampled() async throws {
+        let rows = try await export("--format", "trajectories")
+        #expect(rows.count == 8192 && Set(rows.compactMap { $0["iteration"]?.integer }) == [1, 2])
+        let outputs = try await export("--format", "trajectories", "--split", "test", "--iteration", "0")
+        #expect(outputs.count == 4 && outputs.allSatisfy { $0["outcome"] == "scored" })
+        for options in [["--all", "--format", "dpo"], ["--split", "test"], ["--format", "csv"]] {
+            #expect(try await Binary.run(["export", run.path] + options).status == 64)
+        }
+        try await Binary.run(["export", run.path, "--format", "dpo", "--iteration", "9"]).refused(66, "iteration 9")
+    }
 }
