@@ -108,7 +108,7 @@ let package = Package(
             dependencies: [
                 "Nodes", "Simulator", "Chaos", "RolloutCore", "RunStore", "Configuration", "Transport", "Transformer",
                 "Checkpoints", "Tokenization", "Personalization", "Encoder", "Rewards", "Endpoints", "Digests", "Files",
-                "Compression", "Numerics", "JSONLines", "Evaluation", "Reports", arguments, logging,
+                "Compression", "Numerics", "JSONLines", "Evaluation", "Reports", "ZeroMQ", "Wire", arguments, logging,
             ],
             swiftSettings: strict),
 

@@ -13,6 +13,12 @@ public enum BLAS {
         return unsafe String(cString: name)
     }
 
+    /// What OpenBLAS says of its build: `OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH …`.
+    public static var configuration: String {
+        guard let text = unsafe openblas_get_config() else { return "unknown" }
+        return unsafe String(cString: text)
+    }
+
     /// c = alpha · a · b + beta · c; each operand may be given transposed.
     public static func multiply(
         _ a: Matrix, transposed aTransposed: Bool = false, by b: Matrix, transposed bTransposed: Bool = false,

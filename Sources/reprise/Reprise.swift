@@ -16,7 +16,7 @@ struct Reprise: AsyncParsableCommand {
         version: Software.version,
         subcommands: [
             RunCommand.self, CompareCommand.self, ConfigCommand.self, ChaosCommand.self, CoordinatorCommand.self,
-            SamplerCommand.self, ScorerCommand.self, LearnerCommand.self, KeysCommand.self,
+            SamplerCommand.self, ScorerCommand.self, LearnerCommand.self, KeysCommand.self, DoctorCommand.self,
             StatusCommand.self, WatchCommand.self, TrajectoriesCommand.self, QueryCommand.self, DigestCommand.self,
             VerifyCommand.self, ReportCommand.self, ExportCommand.self, DataCommand.self, PretrainCommand.self,
             EvalCommand.self, TokenizeCommand.self,

@@ -124,8 +124,9 @@ public enum CoordinatorProcess {
     /// Looks whether a coordinator could listen there.
     ///
     /// - Throws: `TransportError` when it could not.
-    public static func check(endpoint: String) async throws {
-        let transport = try RouterTransport(loop: try PollLoop(name: "check"), endpoint: endpoint)
+    public static func check(endpoint: String, security: RouterSecurity = .plainLoopback) async throws {
+        let transport = try RouterTransport(
+            loop: try PollLoop(name: "check"), endpoint: endpoint, security: security)
         await transport.close(linger: .zero)
     }
 }

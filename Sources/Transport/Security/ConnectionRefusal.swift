@@ -49,8 +49,8 @@ public enum ConnectionRefusal: String, Sendable, Hashable, CaseIterable {
         case .wrongServerKey, .badProtocol, .unfinished:
             (
                 false,
-                "connections end before they are secure: is --server-key the key of that coordinator, and does a coordinator "
-                    + "listen there?"
+                "connections end before they are made: is --server-key the key of that coordinator, do both of you have "
+                    + "keys or neither, and is it a coordinator that listens there?"
             )
         }
     }

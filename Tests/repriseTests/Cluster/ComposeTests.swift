@@ -29,7 +29,8 @@ struct ComposeTests {
     @Test("Scaled 1 to 4 to 2, killed, paused and cut off: the same digest as on one machine")
     func faults() async throws {
         let name = try configuration()
-        let local = try await Binary.run(["run", "\(runs.path)/\(name)", "--directory", runs.directory("for-compose")])
+        let local = try await Binary.run(
+            ["run", "\(runs.path)/\(name)", "--directory", runs.directory("for-compose")], seconds: 300)
         try #require(local.status == 0, "\(local.error)")
         let truth = try await Binary.run(["digest", runs.directory("for-compose")]).lines
 
