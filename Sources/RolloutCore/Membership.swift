@@ -20,6 +20,7 @@ import OrderedCollections
 struct Membership: Sendable, Equatable {
     static let limit = 4096
     static let creditLimit: UInt32 = 4096
+    static let fenceLimit = 65_536
 
     let run: Digest
     let term: Term
@@ -27,7 +28,8 @@ struct Membership: Sendable, Equatable {
     let numericFingerprint: Digest
     let reward: RewardIdentity
     private(set) var members: OrderedDictionary<Incarnation, Member> = [:]
-    private var fenced: Set<Incarnation> = []
+    /// The latest that were fenced: a flood of incarnations must not fill the memory.
+    private(set) var fenced: OrderedSet<Incarnation> = []
     var mutations = Mutations.none
     private var ghosts: [Incarnation: Member] = [:]
 
@@ -160,7 +162,8 @@ struct Membership: Sendable, Equatable {
 
     /// Takes an incarnation out for good.
     @discardableResult mutating func remove(_ incarnation: Incarnation) -> Member? {
-        fenced.insert(incarnation)
+        if fenced.count == Self.fenceLimit { fenced.removeFirst(Self.fenceLimit / 2) }
+        fenced.append(incarnation)
         if mutations.has(.letsFencedAct) { ghosts[incarnation] = members[incarnation] }
         return members.removeValue(forKey: incarnation)
     }

@@ -1,3 +1,4 @@
+import Digests
 import RolloutCore
 import Testing
 import Wire
@@ -78,6 +79,36 @@ struct HostilePeersTests {
         let counters = await router.counters
         #expect(counters.received == 1 && counters.sessions == 1)
         #expect(counters.failedHandshakes + counters.disconnections + counters.refusedTotal >= 21)
+    }
+
+    @Test("Half a handshake holds nobody up, however many there are")
+    func halfHandshakes() async throws {
+        let router = try router()
+        let requests = await router.inbox()
+        // The signature and version of a greeting; some stop within it.
+        let greeting: [UInt8] = [0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 3, 0]
+        let open = try (0..<60).map { try RawClient.open(Array(greeting.prefix($0 % 13)), to: router.endpoint) }
+        await until { await router.counters.connections >= 60 }
+        try await expectAlive(router, requests)
+        #expect(await router.counters.sessions == 1)
+        for descriptor in open { RawClient.close(descriptor) }
+        try await expectAlive(router, requests)
+    }
+
+    @Test("A flood of Hellos on one connection is one session, and others get through")
+    func flood() async throws {
+        let router = try router()
+        let requests = await router.inbox()
+        let node = try dealer(router)
+        _ = await node.inbox()
+        let hello = Hello(
+            role: .sampler, node: "s", softwareVersion: "1", numericFingerprint: .zero, slots: 1, credit: 1)
+        let count = 5000
+        for number in 0..<count { _ = await node.send(Messages.node(number, .hello(hello))) }
+        for _ in 0..<count { _ = await requests.next() }
+        let counters = await router.counters
+        #expect(counters.received == count && counters.sessions == 1)
+        try await expectAlive(router, requests)
     }
 
     @Test("A frame over the limit ends its connection; others go on")

@@ -85,6 +85,23 @@ struct HostileFramesTests {
         #expect(throws: WireError.malformed) { try codec.decodeNodeMessage(frame) }
     }
 
+    @Test("A message within a message, ten thousand deep, costs no deep stack")
+    func deep() throws {
+        var random = RandomMessages(seed: 13)
+        let envelope = random.envelope(NodeMessage.heartbeat(Heartbeat(held: [], credit: 7)))
+        let whole = try codec.encode(envelope)
+        var nested: [UInt8] = []
+        for _ in 0..<10_000 { nested = [0x0A] + varint(UInt64(nested.count)) + nested }
+        // Another heartbeat (field 17), whose attempts are its field 1.
+        var known = whole + [0x8A, 0x01] + varint(UInt64(nested.count)) + nested
+        reseal(&known)
+        #expect(throws: WireError.self) { try codec.decodeNodeMessage(known) }
+        // There is no field 100: what nobody knows is skipped as the bytes it is.
+        var unknown = whole + [0xA2, 0x06] + varint(UInt64(nested.count)) + nested
+        reseal(&unknown)
+        #expect(try codec.decodeNodeMessage(unknown) == envelope)
+    }
+
     @Test("Text that is no UTF-8 is refused; NUL is text")
     func text() throws {
         var random = RandomMessages(seed: 12)
