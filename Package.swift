@@ -116,6 +116,13 @@ let package = Package(
         .target(
             name: "FakeEndpoint", dependencies: ["JSONLines", fox, socks], path: "Tests/FakeEndpoint",
             swiftSettings: strict),
+        // Readers of foreign bytes, for tests and for cluster/fuzz.
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "Wire", "Checkpoints", "Tokenization", "Configuration", "RunStore", "Simulator", "RolloutCore",
+                "Digests", sqlite,
+            ], path: "Tests/FuzzTargets", swiftSettings: strict),
 
         tests(of: "Digests"),
         tests(of: "Compression"),
@@ -146,6 +153,7 @@ let package = Package(
         tests(of: "Reports", ["RunStore", "RolloutCore", "Evaluation", "Digests", "JSONLines"]),
         tests(of: "Simulator", ["RolloutCore", "Digests"]),
         tests(of: "Chaos", ["Configuration", "Transport", "RolloutCore", "Wire", "ZeroMQ", "Digests"]),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
         tests(
             of: "reprise",
             [
@@ -154,3 +162,9 @@ let package = Package(
             ]),
     ]
 )
+
+// Only cluster/fuzz builds the fuzzer: it is linked with libFuzzer.
+if Context.environment["REPRISE_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(name: "Fuzzer", dependencies: ["FuzzTargets"], path: "Tests/Fuzzer"))
+}

@@ -9,8 +9,16 @@ extension Checkpoint {
 
     /// Reads a `.bin` file; begin and end of text are tokens 1 and 2, as in all of its models.
     /// - Throws: `FileError`; `CheckpointError` when it is not such a file or has not the size its header implies.
-    public static func load(llamaC path: String) throws -> Checkpoint {
-        let reader = try FileReader(path: path)
+    public static func load(llamaC path: String) throws -> Checkpoint { try read(try FileReader(path: path)) }
+
+    /// Reads bytes as the `.bin` file of that name.
+    /// - Throws: As `load(llamaC:)`.
+    public static func load(llamaC bytes: ArraySlice<UInt8>, name: String) throws -> Checkpoint {
+        try read(FileReader(bytes: bytes, name: name))
+    }
+
+    private static func read(_ reader: FileReader) throws -> Checkpoint {
+        let path = reader.path
         guard reader.byteCount >= 28 else {
             throw CheckpointError("\(path) is not a llama2.c checkpoint: it is too short.")
         }

@@ -213,6 +213,7 @@ extension Simulation {
         guard let index = sessions[session] else { return }
         do {
             let frame = try codec.encode(envelope)
+            listener?(frame)
             let payload = scenario.load?.payload(of: message) ?? 0
             for delivery in deliveries(of: frame, carrying: payload, on: index, .toNode) {
                 agenda.add(.toNode(index, session, delivery), at: delivery.time)

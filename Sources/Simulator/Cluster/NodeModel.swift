@@ -147,6 +147,7 @@ extension Simulation {
         }
         do {
             let frame = try codec.encode(envelope)
+            listener?(frame)
             if case .result = envelope.message { overheard = frame }
             let payload = scenario.load?.payload(of: envelope.message) ?? 0
             for delivery in deliveries(of: frame, carrying: payload, on: index, .toCoordinator) {

@@ -53,6 +53,8 @@ final class Simulation {
     var serial = 0
     /// A frame some node sent, for strangers to repeat.
     var overheard: [UInt8]?
+    /// Takes every frame that is sent.
+    var listener: (([UInt8]) -> Void)?
 
     /// Draws: of messages, of disks and crashes, of the work of nodes, of the processes' own jitter.
     var messages: SplitMix
