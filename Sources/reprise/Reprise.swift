@@ -5,6 +5,7 @@ import Foundation
 import Nodes
 import Rewards
 import RunStore
+import Serving
 import Transport
 
 /// The command line.
@@ -17,7 +18,8 @@ struct Reprise: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, CompareCommand.self, ConfigCommand.self, ChaosCommand.self, CoordinatorCommand.self,
             SamplerCommand.self, ScorerCommand.self, LearnerCommand.self, KeysCommand.self, DoctorCommand.self,
-            StatusCommand.self, WatchCommand.self, TrajectoriesCommand.self, QueryCommand.self, DigestCommand.self,
+            StatusCommand.self, WatchCommand.self, DashboardCommand.self, TrajectoriesCommand.self,
+            QueryCommand.self, DigestCommand.self,
             VerifyCommand.self, ReportCommand.self, ExportCommand.self, DataCommand.self, PretrainCommand.self,
             EvalCommand.self, TokenizeCommand.self,
             LogprobsCommand.self,
@@ -62,7 +64,7 @@ struct Reprise: AsyncParsableCommand {
         case let error where "\(type(of: error))".hasPrefix("Command"): nil
         case let error as FileError: error.isOfTheDisk ? .output : .missing
         case let error as RunStoreError: status(of: error.kind)
-        case is TransportError, is RewardUnavailable: .unavailable
+        case is TransportError, is RewardUnavailable, is WebServerError: .unavailable
         case is PreparationError: .data
         default: .data
         }

@@ -9,12 +9,23 @@ public struct LineChart: Sendable, Equatable {
     /// The lines.
     public var series: [Series]
 
+    package init(title: String, steps: [String], series: [Series]) {
+        self.title = title
+        self.steps = steps
+        self.series = series
+    }
+
     /// One line.
     public struct Series: Sendable, Equatable {
         /// What it is called.
         public var name: String
         /// Its points.
         public var points: [Point]
+
+        package init(name: String, points: [Point]) {
+            self.name = name
+            self.points = points
+        }
     }
 
     /// One value.
@@ -25,10 +36,16 @@ public struct LineChart: Sendable, Equatable {
         public var value: Double
         /// Its interval.
         public var interval: Interval?
+
+        package init(step: Int, value: Double, interval: Interval? = nil) {
+            self.step = step
+            self.value = value
+            self.interval = interval
+        }
     }
 
     /// The same as a table: a column for each line.
-    var table: DataTable {
+    package var table: DataTable {
         var table = DataTable(title, [""] + series.map(\.name))
         for (index, step) in steps.enumerated() {
             table.add(
@@ -49,6 +66,12 @@ public struct HistogramPanel: Sendable, Equatable {
     public var histogram: Histogram
     /// The mean of what was counted.
     public var mean: Double?
+
+    package init(title: String, histogram: Histogram, mean: Double?) {
+        self.title = title
+        self.histogram = histogram
+        self.mean = mean
+    }
 }
 
 extension [HistogramPanel] {

@@ -15,7 +15,8 @@ public struct DataTable: Sendable, Equatable {
         self.columns = columns
     }
 
-    mutating func add(_ row: [Cell]) { rows.append(row) }
+    /// Adds a row.
+    package mutating func add(_ row: [Cell]) { rows.append(row) }
 }
 
 /// One value of a table, as it is; `shown` is how people read it.
@@ -39,13 +40,15 @@ public enum Cell: Sendable, Equatable {
     case none
 
     /// A reward; `none` for nil.
-    static func reward(_ value: Double?) -> Cell { value.map { .number($0, digits: 4) } ?? .none }
+    package static func reward(_ value: Double?) -> Cell { value.map { .number($0, digits: 4) } ?? .none }
 
     /// A number; `none` for nil.
-    static func number(_ value: Double?, _ digits: Int) -> Cell { value.map { .number($0, digits: digits) } ?? .none }
+    package static func number(_ value: Double?, _ digits: Int) -> Cell {
+        value.map { .number($0, digits: digits) } ?? .none
+    }
 
     /// A count of a total, as a share; `none` for a total of 0.
-    static func share(_ count: Int, of total: Int) -> Cell {
+    package static func share(_ count: Int, of total: Int) -> Cell {
         total > 0 ? .share(Double(count) / Double(total)) : .none
     }
 

@@ -1,9 +1,13 @@
 /// Writes HTML of which everything that is not a name of ours is escaped.
-struct HTMLWriter {
-    private(set) var text = ""
+package struct HTMLWriter {
+    /// What has been written.
+    package private(set) var text = ""
+
+    /// Nothing yet.
+    package init() {}
 
     /// An element with content.
-    mutating func element(
+    package mutating func element(
         _ name: String, _ attributes: KeyValuePairs<String, String> = [:], _ body: (inout HTMLWriter) -> Void
     ) {
         open(name, attributes)
@@ -12,29 +16,32 @@ struct HTMLWriter {
     }
 
     /// An element that holds text.
-    mutating func element(_ name: String, _ attributes: KeyValuePairs<String, String> = [:], text content: String) {
+    package mutating func element(
+        _ name: String, _ attributes: KeyValuePairs<String, String> = [:], text content: String
+    ) {
         element(name, attributes) { $0.put(content) }
     }
 
     /// An element without content.
-    mutating func empty(_ name: String, _ attributes: KeyValuePairs<String, String>) {
+    package mutating func empty(_ name: String, _ attributes: KeyValuePairs<String, String>) {
         element(name, attributes) { _ in }
     }
 
     /// The start of an element, or the whole of one that has no end.
-    mutating func open(_ name: String, _ attributes: KeyValuePairs<String, String> = [:]) {
+    package mutating func open(_ name: String, _ attributes: KeyValuePairs<String, String> = [:]) {
         text += "<\(name)"
         for (key, value) in attributes { text += " \(key)=\"\(Self.escaped(value))\"" }
         text += ">"
     }
 
     /// Text.
-    mutating func put(_ content: String) { text += Self.escaped(content) }
+    package mutating func put(_ content: String) { text += Self.escaped(content) }
 
     /// A style sheet of ours.
-    mutating func style(_ sheet: StaticString) { text += "<style>\(sheet)</style>" }
+    package mutating func style(_ sheet: StaticString) { text += "<style>\(sheet)</style>" }
 
-    mutating func line() { text += "\n" }
+    /// The end of a line.
+    package mutating func line() { text += "\n" }
 
     /// Text and attribute values in which nothing is markup; characters HTML does not have become U+FFFD.
     static func escaped(_ content: String) -> String {

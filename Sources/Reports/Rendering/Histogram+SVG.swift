@@ -2,7 +2,7 @@ import Evaluation
 
 extension HistogramPanel {
     /// The share of all values in the fullest bin.
-    var largestShare: Double {
+    package var largestShare: Double {
         let total = histogram.total
         return total > 0 ? Double(histogram.counts.max() ?? 0) / Double(total) : 0
     }
@@ -12,7 +12,7 @@ extension HistogramPanel {
     private static let height = 100.0
 
     /// The panel as a figure; `most` is the share at full height, the same for panels that are compared.
-    func write(to page: inout HTMLWriter, most: Double) {
+    package func write(to page: inout HTMLWriter, most: Double) {
         let bins = histogram.counts.count
         let total = max(1, histogram.total)
         page.element("figure") { page in

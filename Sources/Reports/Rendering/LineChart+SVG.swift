@@ -6,7 +6,7 @@ extension LineChart {
 
     /// The chart as inline SVG: a value axis that fits the data, one step after another, a line and a mark of its own shape
     /// for each series, whiskers for intervals, names at the lines' ends.
-    func write(to page: inout HTMLWriter) {
+    package func write(to page: inout HTMLWriter) {
         let frame = ChartFrame(self)
         page.element(
             "svg", ["viewBox": "0 0 \(ChartFrame.width) \(ChartFrame.height)", "role": "img", "aria-label": spoken]
@@ -138,14 +138,18 @@ private struct ChartFrame {
 }
 
 /// Round numbers for an axis.
-struct NiceScale: Equatable {
-    let lower: Double
-    let upper: Double
-    let ticks: [Double]
-    let digits: Int
+package struct NiceScale: Equatable {
+    /// The first round number.
+    package let lower: Double
+    /// The last.
+    package let upper: Double
+    /// All of them.
+    package let ticks: [Double]
+    /// Decimals they are written with.
+    package let digits: Int
 
     /// An axis that holds both values and begins and ends at round numbers, with four to ten steps.
-    init(_ least: Double, _ most: Double) {
+    package init(_ least: Double, _ most: Double) {
         let middle = (least + most) / 2
         let span = max(most - least, abs(middle) * 1e-6, 1e-6)
         var step = 1e-9

@@ -81,7 +81,8 @@ extension Report.Block {
 }
 
 extension DataTable {
-    fileprivate func write(to page: inout HTMLWriter) {
+    /// The table as HTML.
+    package func write(to page: inout HTMLWriter) {
         let numeric = columns.indices.map { column in rows.contains { $0[column].isNumeric } }
         // Wide tables scroll by themselves, also with the keyboard.
         page.element("div", ["class": "scroll", "tabindex": "0"]) { page in

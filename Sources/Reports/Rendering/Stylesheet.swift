@@ -1,7 +1,8 @@
 /// How the page looks: on a desk, on a phone, in the dark, on paper. All text has a contrast of 4.5 or more (WCAG AA), lines
 /// and bars of 3 or more.
-enum Stylesheet {
-    static let text: StaticString = """
+package enum Stylesheet {
+    /// CSS.
+    package static let text: StaticString = """
 
         :root {
           --page: #ffffff; --ink: #1c2128; --soft: #57606a; --rule: #d0d7de; --shade: #f4f6f8;

@@ -11,6 +11,8 @@ public struct TrajectoryView: Sendable, Equatable {
     public var id: TrajectoryID
     /// What it answers.
     public var prompt: PromptRow
+    /// Index of the task it was sampled in.
+    public var task: UInt32
     /// Generated tokens, without the stop token.
     public var tokens: [Int32]
     /// Text before the answer marker.
@@ -127,7 +129,7 @@ extension RunReader {
     }
 
     private static let views = """
-        SELECT v.*, t.tokens, p.input, p.text, p.reference, p.documents, p.profile,
+        SELECT v.*, t.task AS task_index, t.tokens, p.input, p.text, p.reference, p.documents, p.profile,
           coalesce(n.text, p.rationale) AS rationale
         FROM results v JOIN trajectories t ON t.iteration = v.iteration AND t.split = v.split
           AND t.prompt = v.prompt AND t.sample = v.sample
@@ -146,7 +148,8 @@ extension RunReader {
                 example: try row.text("example"), input: try row.text("input"), text: try row.text("text"),
                 reference: try row.text("reference"), documents: try row.text("documents"),
                 profile: try row.text("profile"), rationale: try row.optionalText("rationale")),
-            tokens: tokens, reasoning: try row.text("reasoning"), answer: try row.optionalText("answer"),
+            task: try row.small("task_index"), tokens: tokens, reasoning: try row.text("reasoning"),
+            answer: try row.optionalText("answer"),
             stop: try row.text("stop"), logProbability: try row.number("logprob"),
             reward: try row.optionalNumber("reward"), node: try row.text("node"), attempt: try row.small("attempt"),
             outcome: try row.text("outcome"))

@@ -23,4 +23,7 @@ final class Interrupts {
     }
 
     var count: Int { number.value.load(ordering: .relaxed) }
+
+    /// The same for other threads.
+    var counter: @Sendable () -> Int { { [number] in number.value.load(ordering: .relaxed) } }
 }

@@ -14,6 +14,10 @@ struct RunView {
         if let training = summary.training { lines.append(self.training(training)) }
         if !summary.nodes.isEmpty { lines.append("  nodes      " + nodes) }
         if let faults { lines.append("  faults     " + faults) }
+        if let silence {
+            lines.append(
+                "  SILENT     the coordinator last wrote \(Format.duration(.seconds(silence))) ago: it is not running")
+        }
         if let halted = summary.halted { lines.append("  HALTED     " + halted) }
         return lines
     }
@@ -32,6 +36,12 @@ struct RunView {
         parts.append("\(summary.nodes.count) nodes")
         parts.append("\(Format.duration(.seconds(summary.elapsed)))")
         return parts.joined(separator: "  ")
+    }
+
+    /// How long the coordinator has not written, where it should have.
+    private var silence: Double? {
+        guard summary.bestPolicy == nil, summary.halted == nil, let age = summary.age, age > 5 else { return nil }
+        return age
     }
 
     private var heading: String {
@@ -81,6 +91,7 @@ struct RunView {
                 "✓ \(Self.padded(iteration == 0 ? "fine-tune" : "M-step \(iteration)"))\(steps) steps on "
                 + "\(trained.examples ?? 0) examples, loss \(loss.joined(separator: " → ")), delta "
                 + Format.bytes(Int(trained.deltaBytes))
+                + (trained.density.map { ", \(Format.number(100 * $0)) % of the weights changed" } ?? "")
             lines.insert(line, at: iteration == 0 ? 0 : min(1, lines.count))
         }
         return lines
@@ -99,12 +110,23 @@ struct RunView {
             $0.iteration == sampled.group.iteration && $0.split == sampled.group.split
         }
         let reward = "reward \(Format.reward(rewards?.mean))"
-        guard done < total else { return "✓ \(Self.padded(name))\(reward)\(malformed(rewards))" }
+        guard done < total else {
+            return "✓ \(Self.padded(name))\(reward)\(kept(sampled.group))\(malformed(rewards))"
+        }
         let rate = sampled.rate
         let left = rate > 0 ? "  \(Format.duration(.seconds(Double(sampled.total - sampled.done) / rate))) left" : ""
         return
             "▶ \(Self.padded(name))\(Format.bar(Double(done) / Double(max(1, total))))  \(sampled.done)/\(sampled.total) sampled"
             + "  \(scored?.done ?? 0)/\(scored?.total ?? 0) scored  \(Format.number(rate)) tasks/s\(left)  \(reward)"
+    }
+
+    private func kept(_ group: TaskGroup) -> String {
+        guard group.split == .train, let sealed = summary.sealed.first(where: { $0.iteration == group.iteration })
+        else {
+            return ""
+        }
+        let counts = sealed.counts
+        return "  \(counts.kept) kept" + (counts.duplicate > 0 ? "  \(counts.duplicate) duplicates" : "")
     }
 
     private func malformed(_ rewards: RunSummary.Rewards?) -> String {

@@ -53,6 +53,9 @@ final class Started: Sendable {
 
     func signal(_ number: Int32) { kill(identifier, number) }
 
+    /// What it has written on standard output so far.
+    var outputSoFar: String { (try? String(contentsOfFile: output, encoding: .utf8)) ?? "" }
+
     /// What it has written on standard error so far.
     var errorSoFar: String { (try? String(contentsOfFile: error, encoding: .utf8)) ?? "" }
 

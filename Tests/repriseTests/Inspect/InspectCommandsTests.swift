@@ -33,7 +33,7 @@ import Testing
         #expect(outcome.lines == [try #require(run.digest)])
     }
 
-    @Test(arguments: ["status", "watch", "digest", "trajectories", "export", "report"])
+    @Test(arguments: ["status", "watch", "digest", "trajectories", "export", "report", "dashboard"])
     func aRunThatIsNotThereIsRefused(command: String) async throws {
         try await Binary.run([command, run.path + "/none"]).refused(66, "/none does not exist")
         try await Binary.run([command, run.path + "/logs"]).refused(66, "holds no run")

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Dashboard
+import Files
+import Foundation
+import RunStore
+import Serving
+
+/// `reprise dashboard`: a run in the browser.
+struct DashboardCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dashboard", abstract: "Show a run in the browser, while it goes on or afterwards.",
+        discussion: """
+            Iterations and rewards, tasks and leases, nodes, failures by kind, weight versions, and every trajectory to browse
+            and search. Nothing can be changed there, and nothing is loaded from elsewhere. The same as JSON stands under /api.
+
+            Only this machine can reach it unless --listen says otherwise; there are no passwords, so let others in through
+            something that asks for them, such as ssh -L.
+
+            Examples:
+              reprise dashboard runs/demo
+              reprise dashboard runs/demo --listen 0.0.0.0:8642 --allow-host cluster.example.org
+            """)
+
+    @Argument(help: "The run's directory.") var run: String
+    @Option(help: ArgumentHelp("Where to listen; port 0 takes a free one.", valueName: "address:port"))
+    var listen = "127.0.0.1:8642"
+    @Option(help: ArgumentHelp("A name people reach it by, besides addresses and localhost.", valueName: "name"))
+    var allowHost: [String] = []
+    @Flag(help: "Wait until there is a run in the directory.") var wait = false
+    @OptionGroup var health: HealthOptions
+
+    func validate() throws {
+        if WebAddress(listen) == nil {
+            throw ValidationError("--listen is an IP address and a port, such as 127.0.0.1:8642, not \(listen).")
+        }
+    }
+
+    func run() async throws {
+        guard let address = WebAddress(listen) else { return }
+        let interrupts = Interrupts()
+        let pulse = try health.pulse.map { try Pulse(path: $0) }
+        let directory = try await directory(interrupts, pulse)
+        guard let directory else { return }
+        let dashboard = try await Dashboard(of: directory, at: address, hosts: HostRule(names: allowHost)) {
+            pulse?.beat()
+        }
+        // At once, also into a pipe or a file.
+        FileHandle.standardOutput.write(Data("http://\(dashboard.address)\n".utf8))
+        if !dashboard.address.isLoopback {
+            FileHandle.standardError.write(
+                Data("whoever reaches this address can read the run: there are no passwords\n".utf8))
+        }
+        let serving = Task { try await dashboard.run() }
+        let count = interrupts.counter
+        let stopping = Task {
+            while count() == 0 { try await Task.sleep(for: .milliseconds(100)) }
+            serving.cancel()
+        }
+        defer { stopping.cancel() }
+        do {
+            try await serving.value
+        } catch {
+            guard interrupts.count > 0 else { throw error }
+        }
+    }
+
+    /// Nil when it was stopped while it waited.
+    private func directory(_ interrupts: Interrupts, _ pulse: Pulse?) async throws -> RunDirectory? {
+        var said = ContinuousClock.now
+        while wait, !RunDirectory.isRun(run) {
+            if interrupts.count > 0 { return nil }
+            pulse?.beat()
+            if said.duration(to: .now) >= .seconds(10) {
+                said = .now
+                FileHandle.standardError.write(Data("waiting for a run in \(run)\n".utf8))
+            }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        return try RunDirectory.open(run)
+    }
+}
