@@ -1,4 +1,5 @@
 import Digests
+import Exposition
 import JSONLines
 import Reports
 import RolloutCore
@@ -13,7 +14,7 @@ import Serving
 ///     /events/before/ID          older events      /api/trajectories/SPLIT/ITERATION/PROMPT
 ///     /weights                   versions          /api/events?before=ID&limit=N
 ///     /trajectories?…            browse, search    /healthz                whether the run can be read
-///     /trajectories/SPLIT/ITERATION/PROMPT
+///     /trajectories/SPLIT/ITERATION/PROMPT             /metrics                for Prometheus
 ///
 /// What follows the question mark of a search stands with `SearchQuery`.
 struct Site: Sendable {
@@ -36,6 +37,7 @@ struct Site: Sendable {
             case "script.js": WebReply(type: "text/javascript; charset=utf-8", Script.text)
             case "icon.svg": WebReply(type: "image/svg+xml", Script.icon)
             case "healthz": await health
+            case "metrics" where parts.count == 1: await metrics
             case "events" where parts.count == 1: watch(request)
             case "api": try await api(request, Array(parts.dropFirst()))
             default: try await page(request, parts)
@@ -102,6 +104,15 @@ struct Site: Sendable {
             return reply
         }
         return WebReply(events: events)
+    }
+
+    private var metrics: WebReply {
+        get async {
+            switch await feed.state {
+            case .run(let snapshot): WebReply(type: MetricText.type, snapshot.metrics(now: clock()))
+            case .none(let sentence): .sentence(503, sentence)
+            }
+        }
     }
 
     private var health: WebReply {

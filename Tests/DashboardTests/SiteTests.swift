@@ -136,6 +136,20 @@ import Testing
 
     // MARK: - Data
 
+    @Test func prometheusGetsTheRun() async throws {
+        let lines = Set(try await body("/metrics").split(separator: "\n").map(String.init))
+        for line in [
+            "reprise_tasks_total{kind=\"sample\",outcome=\"done\"} 1",
+            "reprise_trajectories_total{split=\"train\",outcome=\"malformed\"} 1",
+            "reprise_attempts_total{kind=\"train\",outcome=\"system failure\"} 1", "reprise_nodes{role=\"learner\"} 1",
+            "reprise_training_step{iteration=\"1\"} 4", "reprise_coordinator_silence_seconds 2", "reprise_finished 0",
+            "reprise_sampled_tokens_total 120",
+        ] { #expect(lines.contains(line), "\(line)") }
+        // A name is a value, whatever is in it.
+        let node = HostileRun.attack.replacing("\"", with: "\\\"")
+        #expect(lines.contains("reprise_node_silence_seconds{node=\"\(node)\",role=\"learner\"} 2.5"))
+    }
+
     @Test func theAPIHasTheSame() async throws {
         let data = try JSON.parse(Array(try await body("/api/run").utf8))
         #expect(data["name"]?.string == HostileRun.attack)

@@ -205,13 +205,15 @@ public actor CoordinatorService: PollLoopActor {
         case .journal(let record, let durable):
             workbook.note(record)
             try journal.append(record, durable: durable)
+            live.note(record)
+            if case .sealed(let sealed) = record { logger.log(sealed, of: coordinator.plan) }
         case .storeTrainingSet(let iteration): try storeTrainingSet(iteration)
         case .fetchPolicy(let session, let incarnation, let task, let policy):
             fetch(policy, for: task, session, incarnation)
         case .note(let notice):
             live.note(notice)
             try journal.note([notice])
-            logger.log(notice)
+            logger.log(notice, of: coordinator.plan.run)
         case .finish(let outcome):
             ending = .finished(outcome)
             drainDeadline = now.advanced(by: .seconds(15))

@@ -5,6 +5,8 @@ import Transport
 /// The picture of the run that people see, written about once a second; and what the run waits for, in words.
 struct LiveView {
     private let traffic: @Sendable () -> TransportCounters
+    private var metrics: CoordinatorMetrics
+    private var stragglers = StragglerReport()
     private var tasksDone: [String: Int] = [:]
     private var computeTime: [String: Duration] = [:]
     private var tokens: [String: Int] = [:]
@@ -15,11 +17,15 @@ struct LiveView {
     private var lastWaitReport: Instant?
 
     /// - Parameter traffic: The transport's counters, read on its loop.
-    init(traffic: @escaping @Sendable () -> TransportCounters) {
+    init(
+        metrics: CoordinatorMetrics = CoordinatorMetrics(), traffic: @escaping @Sendable () -> TransportCounters
+    ) {
+        self.metrics = metrics
         self.traffic = traffic
     }
 
     mutating func note(_ notice: Notice) {
+        metrics.note(notice)
         switch notice {
         case .accepted(let attempt, let node, _):
             tasksDone[node, default: 0] += 1
@@ -28,6 +34,8 @@ struct LiveView {
         default: break
         }
     }
+
+    mutating func note(_ record: Record) { metrics.note(record) }
 
     /// Takes what statistics need from a node's message.
     mutating func heard(_ envelope: Envelope<NodeMessage>, from node: String?) {
@@ -54,15 +62,20 @@ struct LiveView {
             let seconds = (computeTime[entry.key] ?? .zero) / .seconds(1)
             if seconds > 0 { speeds[entry.key] = Double(entry.value) / seconds }
         }
-        try journal.updateLive(
-            LiveStatus(
-                status, tasksDone: tasksDone, tokensPerSecond: speeds, training: training,
-                traffic: LiveStatus.Traffic(
-                    sent: UInt64(counters.sentBytes), received: UInt64(counters.receivedBytes), weightsSent: weightsSent
-                ),
-                refused: counters.refusedConnections.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value },
-                halted: status.halted.map { "\($0)" }))
-        return waitLines(status, at: now)
+        let live = LiveStatus(
+            status, tasksDone: tasksDone, tokensPerSecond: speeds, training: training,
+            traffic: LiveStatus.Traffic(
+                sent: UInt64(counters.sentBytes), received: UInt64(counters.receivedBytes), weightsSent: weightsSent
+            ),
+            refused: counters.refusedConnections.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value },
+            halted: status.halted.map { "\($0)" })
+        metrics.note(live)
+        try journal.updateLive(live)
+        let held = status.nodes.flatMap { node in
+            node.held.map { StragglerReport.Lease(attempt: $0, node: node.node) }
+        }
+        let isAllLeased = !status.isDraining && status.tasks.allSatisfy { $0.pending == 0 }
+        return waitLines(status, at: now) + stragglers.lines(held, isAllLeased: isAllLeased, at: now)
     }
 
     /// Roles that tasks wait for while no node of theirs is there.

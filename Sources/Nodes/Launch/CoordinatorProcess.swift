@@ -66,6 +66,10 @@ public enum CoordinatorProcess {
         let coordinator = try recover(
             journal, &workbook, prepared, configuration,
             BaseManifest(weights: base.weightsDigest, blob: BlobManifest(of: archive)), directory, logger)
+        // Every line says whose it is.
+        var logger = logger
+        logger[metadataKey: "run"] = "\(prepared.plan.run.short)"
+        logger[metadataKey: "term"] = "\(coordinator.term.rawValue)"
         let service = CoordinatorService(
             transport: transport, coordinator: coordinator, workbook: workbook, journal: journal,
             blobs: directory.blobs,

@@ -18,7 +18,8 @@ public actor NodeService: PollLoopActor {
     private let runner: any TaskRunner
     private let blobs: BlobCache
     private let slots: Slots
-    private let logger: Logger
+    private var logger: Logger
+    private var run: Digest?
     private let began = ContinuousClock.now
     private let needsBase: Bool
     private var worker: Worker
@@ -84,7 +85,8 @@ public actor NodeService: PollLoopActor {
     private func ticked() {
         handle(.tick)
         act(on: downloads.tick(at: now))
-        if let line = beats.line(isMember: worker.isMember, downloads: downloads.names, at: now) {
+        let isIdle = worker.held.isEmpty
+        if let line = beats.line(isMember: worker.isMember, downloads: downloads.names, isIdle: isIdle, at: now) {
             logger.notice("\(line)")
         }
     }
@@ -101,7 +103,12 @@ public actor NodeService: PollLoopActor {
     }
 
     private func received(_ envelope: Envelope<CoordinatorMessage>) {
-        if case .welcome(let welcome) = envelope.message { baseManifest = welcome.base }
+        if case .welcome(let welcome) = envelope.message {
+            baseManifest = welcome.base
+            run = envelope.run
+            logger[metadataKey: "run"] = "\(envelope.run.short)"
+            logger[metadataKey: "term"] = "\(envelope.term.rawValue)"
+        }
         handle(.received(envelope))
     }
 
@@ -114,7 +121,7 @@ public actor NodeService: PollLoopActor {
             case .deliver(let message): deliver(message)
             case .reconnect: transport.reconnectNow()
             case .exit(let reason): exit(reason)
-            case .note(let notice): logger.log(notice)
+            case .note(let notice): logger.log(notice, of: run)
             }
         }
     }

@@ -16,16 +16,6 @@ public struct LineLog: LogHandler {
         self.label = label
     }
 
-    /// Makes every logger of this process write such lines, at the level of `REPRISE_LOG` (`debug`, `info`, …).
-    public static func bootstrap() {
-        let level = ProcessInfo.processInfo.environment["REPRISE_LOG"].flatMap(Logger.Level.init(rawValue:)) ?? .info
-        LoggingSystem.bootstrap { label in
-            var handler = LineLog(label: label)
-            handler.logLevel = level
-            return handler
-        }
-    }
-
     /// Reads or sets one metadata value of the handler.
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -35,8 +25,10 @@ public struct LineLog: LogHandler {
     /// Writes one line.
     public func log(event: LogEvent) {
         var line = "\(Self.clock()) \(event.level) \(label): \(event.message)"
-        let all = metadata.merging(event.metadata ?? [:]) { $1 }
-        for key in all.keys.sorted() {
+        // What the message says already, and what is the same in every line, is for machines.
+        let own = metadata.filter { !["run", "term"].contains($0.key) }
+        let all = own.merging(event.metadata ?? [:]) { $1 }
+        for key in all.keys.sorted() where !["task", "attempt", "trace", "span"].contains(key) {
             if let value = all[key] { line += " \(key)=\(value)" }
         }
         line += "\n"

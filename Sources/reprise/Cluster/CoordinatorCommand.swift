@@ -32,6 +32,8 @@ struct CoordinatorCommand: AsyncParsableCommand {
     @Option(help: "Where to listen; the configuration's endpoint unless said.") var endpoint: String?
     @OptionGroup var keys: CoordinatorKeys
     @OptionGroup var health: HealthOptions
+    @OptionGroup var log: LogOptions
+    @OptionGroup var metrics: MetricsOptions
     @Flag(help: ArgumentHelp("Stop when the parent process is gone.", visibility: .hidden)) var supervised = false
 
     func validate() throws {
@@ -42,7 +44,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        LineLog.bootstrap()
+        log.logFormat.bootstrap()
         let logger = Logger(label: "coordinator")
         let place: CoordinatorProcess.Place
         let configuration: RunConfiguration
@@ -55,6 +57,8 @@ struct CoordinatorCommand: AsyncParsableCommand {
             place = .new(path: directory)
             configuration = try RunPreparations.configuration(files: config, assignments: set)
         }
+        let metrics = try await metrics.start(logger)
+        defer { withExtendedLifetime(metrics) {} }
         let ending = try await CoordinatorProcess.run(
             in: place, configuration: configuration, endpoint: endpoint,
             security: try keys.security, pulse: health.pulse, parent: supervised ? getppid() : nil, logger: logger)

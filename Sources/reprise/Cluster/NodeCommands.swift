@@ -12,6 +12,7 @@ struct NodeOptions: ParsableArguments {
     @Option(help: "The node's name, unique in its role; host and process number unless said.") var name: String?
     @OptionGroup var keys: NodeKeys
     @OptionGroup var health: HealthOptions
+    @OptionGroup var log: LogOptions
     @Option(help: "A copy of the base model on this machine; pulled from the coordinator otherwise.") var base: String?
     @Flag(
         help: ArgumentHelp(
@@ -25,7 +26,7 @@ struct NodeOptions: ParsableArguments {
         _ role: Role, slots: Int = 1, threads: Int = 1, settings: NodeSettings = NodeSettings(),
         trainingCache: String? = nil, checkpoints: NodeProcess.Checkpoints? = nil
     ) async throws {
-        LineLog.bootstrap()
+        log.logFormat.bootstrap()
         let name = name ?? "\(role)-\(ProcessInfo.processInfo.hostName)-\(getpid())"
         let logger = Logger(label: name)
         var options = NodeProcess.Options(

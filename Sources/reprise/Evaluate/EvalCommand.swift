@@ -57,7 +57,7 @@ struct EvalCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        LineLog.bootstrap()
+        LogFormat.human.bootstrap()
         let found = try policies.map { try EvaluatedPolicy($0) }
         let configuration = try resolved(found)
         var results: [PolicyResults] = []

@@ -1,4 +1,6 @@
 import Foundation
+import FoundationNetworking
+import JSONLines
 import Testing
 
 /// Roles started by hand form the same cluster.
@@ -28,22 +30,26 @@ struct NodeCommandsTests {
     @Test("Coordinator, samplers, scorer and learner by hand learn the same; samplers may come and go")
     func byHand() async throws {
         let directory = runs.directory("by-hand")
-        let coordinator = try Started(["coordinator", directory, "--config", runs.configuration])
+        let coordinator = try Started([
+            "coordinator", directory, "--config", runs.configuration, "--metrics", "127.0.0.1:0",
+        ])
         try await wait(for: "listening", from: coordinator)
         try await eventually("the endpoint is written") {
             FileManager.default.fileExists(atPath: directory + "/endpoint")
         }
         let endpoint = try endpoint(directory)
-        let scorer = try node("scorer", endpoint, "--name", "judge")
+        let scorer = try node("scorer", endpoint, "--name", "judge", "--log-format", "json")
         let learner = try node("learner", endpoint, "--threads", "2")
         // One with a copy of the base, one that pulls it from the coordinator while the other is at work.
         let first = try node("sampler", endpoint, "--name", "first", "--base", runs.path + "/base")
         try await wait(for: "phase: sampling(iteration: 1)", from: coordinator)
         let second = try node("sampler", endpoint, "--name", "second", "--slots", "2")
         try await wait(for: "sampler second joined with 2 slots", from: coordinator)
+        try await metricsAreGiven(by: coordinator)
         first.signal(SIGTERM)
         #expect(try await first.outcome().status == 0)
         try await wait(for: "sampler first left", from: coordinator)
+        try logIsJSON(try await scorer.outcome().error, node: "judge")
         for process in [coordinator, scorer, learner, second] {
             let outcome = try await process.outcome()
             #expect(outcome.status == 0, "\(outcome.error)")
@@ -52,6 +58,25 @@ struct NodeCommandsTests {
         #expect(digest.lines == [try #require(try await TinyRuns.finished.value.digest)])
         let names = try await Binary.run(["query", directory, "select distinct node from leases order by 1"])
         for name in ["first", "second", "judge"] { #expect(names.lines.contains(name), "\(names.output)") }
+    }
+
+    private func metricsAreGiven(by coordinator: Started) async throws {
+        let url = try #require(coordinator.errorSoFar.firstMatch(of: /metrics url=(\S+)/)).1
+        let (data, _) = try await URLSession.shared.data(from: try #require(URL(string: String(url))))
+        let text = String(decoding: data, as: UTF8.self)
+        for line in [
+            "# TYPE reprise_tasks_total counter", "reprise_tasks_total{kind=\"train\",outcome=\"done\"} 1",
+            "reprise_nodes{role=\"scorer\"} 1", "reprise_term 1",
+        ] { #expect(text.contains(line + "\n"), "\(line)") }
+    }
+
+    private func logIsJSON(_ log: String, node: String) throws {
+        let lines = try log.split(separator: "\n").map { try JSON.parse(Array($0.utf8)) }
+        #expect(lines.count > 1)
+        #expect(lines.allSatisfy { $0["node"]?.string == node && $0["time"] != nil && $0["level"] != nil })
+        let joined = try #require(lines.first { $0["message"]?.string?.hasPrefix("joined the run") == true })
+        #expect(joined["run"]?.string?.count == 12)
+        #expect(joined["term"]?.string == "1")
     }
 
     @Test("Nodes may be there before their coordinator, and outlive one")
