@@ -52,7 +52,12 @@ enum DashboardStyle {
             .documents > li { margin: 0.6rem 0; }
             .documents dl { display: block; }
             .documents dd { margin: 0 0 0.3rem; }
+            @media (min-width: 64rem) {
+              #rewards { display: grid; grid-template-columns: minmax(0, 42rem) auto; column-gap: 3rem; align-items: center; }
+              #rewards > h2, #rewards > .note { grid-column: 1 / -1; }
+            }
             @media (max-width: 40rem) {
+              #rewards svg text, #losses svg text { font-size: 14px; }
               .step { grid-template-columns: 1fr; margin: 0.7rem 0; }
               .bar nav a { padding: 0.5rem 0.5rem; }
             }
