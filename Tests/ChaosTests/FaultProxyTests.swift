@@ -9,7 +9,7 @@ import ZeroMQ
 @testable import Chaos
 
 /// A node and a coordinator with the proxy between them, on loopback. Time is the test's.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FaultProxyTests {
     private final class Clock: Sendable {
         private let time = Mutex(Duration.zero)

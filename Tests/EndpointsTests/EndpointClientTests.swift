@@ -7,7 +7,7 @@ import Testing
 @testable import Endpoints
 
 /// Against a server on loopback that fails, refuses, hangs and talks nonsense. Waiting is counted instead of done.
-@Suite(.timeLimit(.minutes(1))) struct EndpointClientTests {
+@Suite(.timeLimit(.minutes(5))) struct EndpointClientTests {
     private final class Waits: Sendable {
         let all = Mutex<[Duration]>([])
         var time: EndpointClient.Timekeeper {

@@ -9,7 +9,7 @@ import Transformer
 @testable import Nodes
 
 /// Whole runs in one process, in the ways a configuration can differ from the papers.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct AblationTests {
     private let run: TinyRun
 

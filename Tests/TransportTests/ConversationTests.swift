@@ -6,7 +6,7 @@ import ZeroMQ
 @testable import Transport
 
 /// What both implementations must do alike.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ConversationTests {
     enum Network: String, CaseIterable { case zeroMQ, inMemory, inMemoryWithFrames }
 

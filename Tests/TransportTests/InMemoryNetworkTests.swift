@@ -4,7 +4,7 @@ import ZeroMQ
 
 @testable import Transport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct InMemoryNetworkTests {
     /// The order in which 200 messages arrive under faults.
     private func arrivals(seed: UInt64) async throws -> [UInt64] {

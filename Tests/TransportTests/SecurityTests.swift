@@ -4,7 +4,7 @@ import ZeroMQ
 
 @testable import Transport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SecurityTests {
     @Test(
         "Loopback is told from the rest of the world",

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ZeroMQ
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PollLoopTests {
     actor Counter: PollLoopActor {
         nonisolated let loop: PollLoop

@@ -3,7 +3,7 @@ import Testing
 @testable import ZeroMQ
 
 /// Loopback sockets without a poll loop: what they are set to, and what they answer.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SocketTests {
     @Test("A wildcard port becomes a number, and messages travel both ways")
     func echo() async throws {

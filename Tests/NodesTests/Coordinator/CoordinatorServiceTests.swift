@@ -9,7 +9,7 @@ import Transport
 
 @testable import Nodes
 
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct CoordinatorServiceTests {
     private let run: TinyRun
 

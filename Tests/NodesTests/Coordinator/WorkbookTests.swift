@@ -10,7 +10,7 @@ import Transformer
 @testable import Nodes
 
 /// What leases carry and training sets hold, checked against the journal of a run that went to its end.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct WorkbookTests {
     /// A finished run in memory; its directory is gone.
     private struct Fixture: Sendable {

@@ -9,7 +9,7 @@ import Testing
 @testable import Nodes
 
 /// Whatever is changed in a run directory is found, or changes nothing that was learned.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct RunVerifierTests {
     /// A finished run, copied for each test.
     private final class Fixture: Sendable {

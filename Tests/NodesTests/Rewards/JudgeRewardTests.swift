@@ -13,7 +13,7 @@ import Transformer
 @testable import Nodes
 
 /// A judge behind a server that misbehaves, and one that is a checkpoint.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct JudgeRewardTests {
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 

@@ -4,7 +4,7 @@ import Testing
 @testable import Nodes
 
 /// What the supervisor does about ends of its children; a script plays them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LocalClusterTests {
     private let folder: String
 

@@ -16,7 +16,7 @@ import Transport
 @testable import Nodes
 
 /// Stage 0 as tasks of a cluster: a checkpoint or an endpoint writes, everything is recorded, and the fine-tuning learns it.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct RationaleTasksTests {
     private let run: TinyRun
 

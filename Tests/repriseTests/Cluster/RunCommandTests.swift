@@ -31,7 +31,8 @@ struct RunCommandTests {
         for name in ["SFT", "iteration 1", "iteration 2"] { #expect(lines.contains { $0.hasPrefix(name) }) }
         #expect(lines.contains { $0.contains("4096") })
         #expect(finished.digest?.count == 64)
-        let best = try #require(lines.last?.split(separator: " ").last.map(String.init))
+        let best = try #require(
+            lines.first { $0.hasPrefix("best policy") }?.split(separator: " ").last.map(String.init))
         #expect(best == finished.path + "/checkpoints/best")
         let drawn = try await Binary.run(
             ["generate", "--model", best, "--max-new-tokens", "4"], input: #"{"prompt": "A"}"#)

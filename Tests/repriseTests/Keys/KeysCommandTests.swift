@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `reprise keys`, and what coordinators and nodes make of what it made.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct KeysCommandTests {
     private let folder: Folder
     private var keys: String { folder("keys") }
