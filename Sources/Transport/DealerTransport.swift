@@ -60,6 +60,7 @@ public actor DealerTransport: NodeTransport {
         options.maximumMessageByteCount = Int64(limits.wire.frameByteCount)
         options.sendHighWater = limits.highWater
         options.receiveHighWater = limits.highWater
+        options.heartbeatTimeout = limits.silentConnection
         switch security {
         case .plainLoopback: guard reach == .loopback else { throw .unprotectedNode(endpoint: endpoint) }
         case .plainInsecure: break

@@ -62,6 +62,7 @@ public actor RouterTransport: CoordinatorTransport {
         options.maximumMessageByteCount = Int64(limits.wire.frameByteCount)
         options.sendHighWater = limits.highWater
         options.receiveHighWater = limits.highWater
+        options.heartbeatTimeout = limits.silentConnection
         keyGuard = security.keyGuard
         switch security {
         case .plainLoopback:

@@ -8,6 +8,8 @@ public struct TransportLimits: Sendable {
     public var sessions = 4096
     /// A session is forgotten when nothing was heard of it for this long.
     public var idleSession: Duration = .seconds(300)
+    /// A connection whose other end answers no ping for this long is ended: the end is dead, or has stopped reading.
+    public var silentConnection: Duration = .seconds(10)
     /// Bytes of frames waiting for one peer, beyond libzmq's own queue.
     public var queuedBytes = 64 << 20
     /// Messages libzmq holds for one peer, each way.

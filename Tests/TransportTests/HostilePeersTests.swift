@@ -167,10 +167,13 @@ struct HostilePeersTests {
         let router = try router { limits in
             limits.queuedBytes = 1 << 20
             limits.highWater = 4
+            // What does not read answers no pings; on a busy machine filling the queue takes longer than they wait.
+            limits.silentConnection = .seconds(600)
         }
         let requests = await router.inbox()
         var options = SocketOptions()
         options.receiveHighWater = 4
+        options.heartbeatTimeout = .seconds(600)
         let socket = try Socket(Context(), .dealer, options)
         try socket.connect(router.endpoint)
         let hello = try WireCodec().encode(Messages.heartbeat(1))
