@@ -8,7 +8,7 @@ import Testing
     /// What came back on the wire, byte for byte.
     private func exchange(_ server: WebServer, _ lines: [String]) async throws -> String {
         let socket = try await AsyncSocket.connected(
-            to: try sockaddr_in.inet(ip4: "127.0.0.1", port: server.address.port), timeout: 60)
+            to: try sockaddr_in.inet(ip4: "127.0.0.1", port: server.address.port), timeout: 300)
         defer { try? socket.close() }
         try await socket.write(Data((lines + ["Connection: close", "", ""]).joined(separator: "\r\n").utf8))
         var bytes: [UInt8] = []
@@ -57,7 +57,7 @@ import Testing
         hub.publish("one", on: "a")
         let server = try await server { _ in hub.watch("a").map { WebReply(events: $0) } ?? .sentence(503, "full") }
         let socket = try await AsyncSocket.connected(
-            to: try sockaddr_in.inet(ip4: "127.0.0.1", port: server.address.port), timeout: 60)
+            to: try sockaddr_in.inet(ip4: "127.0.0.1", port: server.address.port), timeout: 300)
         try await socket.write(Data("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8))
         var seen = ""
         for try await byte in socket.bytes {
