@@ -33,7 +33,9 @@ struct ResultTable {
         if summary.bestPolicy != nil { lines.append("* best on validation") }
         let unjudged = summary.sealed.reduce(0) { $0 + Int($1.counts.unscored) }
         if unjudged > 0 { lines.append("\(unjudged) sampled answers have no reward and were not kept") }
-        let unscored = evaluations.filter { $0.group == nil }.reduce(0) { $0 + $1.unscored }
+        // Of an evaluation that goes on, or that a halt cut short, some answers only wait for their score.
+        let judged = evaluations.filter { $0.group == nil && $0.isComplete }
+        let unscored = judged.reduce(0) { $0 + $1.unscored }
         if unscored > 0 { lines.append("\(unscored) evaluated answers could not be scored and are in no mean") }
         return lines
     }
