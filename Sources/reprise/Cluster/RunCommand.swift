@@ -79,8 +79,10 @@ struct RunCommand: AsyncParsableCommand {
         guard let baseline = chaos.baseline.map(Baseline.init), baseline.isMissing else { return }
         let directory = try RunDirectory.create(baseline.directory, configuration: configuration.yaml)
         let cluster = size.cluster(of: configuration, in: directory)
-        let heading = ["without faults first, in \(baseline.directory)"]
-        _ = try await RunLoop(cluster: cluster, directory: directory, interrupts: interrupts, heading: heading).run()
+        let loop = RunLoop(
+            cluster: cluster, directory: directory, interrupts: interrupts,
+            heading: { ["without faults first, in \(baseline.directory)"] })
+        _ = try await loop.run()
     }
 
     private func show(_ reader: RunReader, _ directory: RunDirectory) throws {

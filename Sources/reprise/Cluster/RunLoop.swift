@@ -9,7 +9,7 @@ struct RunLoop {
     let directory: RunDirectory
     let interrupts: Interrupts
     /// Lines above the run's own, such as which of several runs it is.
-    var heading: [String] = []
+    var heading: () -> [String] = { [] }
     /// What is done to the cluster on purpose.
     var chaos: ChaosRun?
 
@@ -52,9 +52,10 @@ struct RunLoop {
                     let view = RunView(summary: summary, trainingTimeLeft: clock.timeLeft(summary.training))
                     let faults = [chaos?.line].compactMap { $0 }
                     screen.show(
-                        heading + view.lines + faults, plain: (heading + [view.plain] + faults).joined(separator: "  "))
+                        heading() + view.lines + faults,
+                        plain: (heading() + [view.plain] + faults).joined(separator: "  "))
                 } else {
-                    let lines = heading + ["preparing the run"]
+                    let lines = heading() + ["preparing the run"]
                     screen.show(lines, plain: lines.joined(separator: "  "))
                 }
             }

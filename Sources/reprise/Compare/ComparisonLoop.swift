@@ -15,21 +15,25 @@ struct ComparisonLoop {
     func run() async throws -> [String] {
         let interrupts = Interrupts()
         defer { withExtendedLifetime(interrupts) {} }
-        let began = ContinuousClock.now
+        let runs = try comparison.entries.map(run)
+        var clock = ComparisonClock()
         var halted: [String] = []
-        var done = 0
         for (index, entry) in comparison.entries.enumerated() {
             let directory = try RunDirectory.open(comparison.run(entry))
             if isFinished(directory) { continue }
             do {
                 _ = try directory.lock()
                 let configuration = try RunPreparations.configuration(of: directory)
-                let heading = heading(index, left(after: done, of: index, since: began))
+                let began = ContinuousClock.now
+                let heading = { [clock] in
+                    let elapsed = began.duration(to: .now) / .seconds(1)
+                    return [self.heading(index, clock.secondsLeft(Array(runs[index...]), elapsed: elapsed))]
+                }
                 let cluster = size.cluster(of: configuration, in: directory, trainingCache: comparison.trainings)
                 let reader = try await RunLoop(
-                    cluster: cluster, directory: directory, interrupts: interrupts, heading: [heading]
+                    cluster: cluster, directory: directory, interrupts: interrupts, heading: heading
                 ).run()
-                done += 1
+                clock.add(runs[index], seconds: began.duration(to: .now) / .seconds(1))
                 note(entry, reader)
             } catch let failure as Failure where failure.status == .halted {
                 halted.append("\(entry.folder): \(failure)")
@@ -47,16 +51,16 @@ struct ComparisonLoop {
         return FileManager.default.fileExists(atPath: directory.checkpoints + "/best")
     }
 
-    private func heading(_ index: Int, _ left: String) -> String {
-        let entry = comparison.entries[index]
-        return "run \(index + 1) of \(comparison.entries.count): \(entry.system), seed \(entry.seed)\(left)"
+    private func run(_ entry: ComparisonDirectory.Entry) throws -> ComparisonClock.Run {
+        let configuration = try RunPreparations.configuration(of: RunDirectory.open(comparison.run(entry)))
+        let iterations = configuration.run.mode.iterates ? configuration.run.iterations : 0
+        return ComparisonClock.Run(system: entry.system, policies: 1 + iterations)
     }
 
-    /// By the mean of what was run so far; modes take different times.
-    private func left(after done: Int, of index: Int, since began: ContinuousClock.Instant) -> String {
-        guard done > 0 else { return "" }
-        let mean = began.duration(to: .now) / done
-        return "  about \(Format.duration(mean * (comparison.entries.count - index))) left"
+    private func heading(_ index: Int, _ left: Double?) -> String {
+        let entry = comparison.entries[index]
+        let estimate = left.map { "  about \(Format.duration(.seconds($0))) left" } ?? ""
+        return "run \(index + 1) of \(comparison.entries.count): \(entry.system), seed \(entry.seed)\(estimate)"
     }
 
     private func note(_ entry: ComparisonDirectory.Entry, _ reader: RunReader) {
