@@ -49,7 +49,7 @@ struct PromptPage {
             page.facts([
                 ("reward", Cell.reward(view.reward).shown), ("outcome", view.outcome), ("node", view.node),
                 ("attempt", "\(view.attempt)"), ("tokens", "\(view.tokens.count)"), ("end", view.stop),
-                ("log-probability", Decimals.text(view.logProbability, 2)),
+                ("log-probability", view.logProbability.map { Decimals.text($0, 2) } ?? "–"),
             ])
             if !view.reasoning.isEmpty {
                 page.element("h4", text: "Reasoning")

@@ -37,7 +37,7 @@ extension TrajectoryView {
             "reasoning": .string(reasoning), "answer": .text(answer), "reference": .string(prompt.reference),
             "reward": .real(reward), "outcome": .string(outcome), "node": .string(node),
             "attempt": .count(Int(attempt)), "tokens": .count(tokens.count), "stop": .string(stop),
-            "logProbability": .number(logProbability), "trace": .string(trace(of: run)),
+            "logProbability": .real(logProbability), "trace": .string(trace(of: run)),
         ]
     }
 

@@ -75,7 +75,7 @@ public struct Coordinator: Sendable {
         self.mutations = mutations
         membership = Membership(
             run: plan.run, term: term, softwareVersion: softwareVersion, numericFingerprint: numericFingerprint,
-            reward: plan.reward)
+            reward: plan.reward, engines: plan.engines)
         membership.mutations = mutations
         leases.mutations = mutations
         tasks = TaskTable(suspicionLimit: suspicionLimit)

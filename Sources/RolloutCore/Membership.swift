@@ -7,8 +7,8 @@ import OrderedCollections
 ///   member is an incarnation. Messages are matched by incarnation, so a process whose connection was replaced stays a
 ///   member; its replies go to the session of its latest Hello.
 /// - *Hello* is welcomed when run, software version and numeric fingerprint are the run's; that of a scorer which states its
-///   reward, when run and reward are. A repeated Hello is welcomed
-///   again. A Hello of the same node and role with another incarnation replaces the old one: that process is gone.
+///   reward, when run and reward are; that of a node behind which an engine does the work, when run, version and engine
+///   are. A repeated Hello is welcomed again. A Hello of the same node and role with another incarnation replaces the old one: that process is gone.
 /// - An incarnation that was replaced, said goodbye or was silent for a whole lease is *fenced*: whatever it still sends
 ///   is answered `fenced` and has no effect for the rest of the term. The node says Hello with a new incarnation.
 /// - Members and fences live as long as a term. After a restart of the coordinator every node is unknown and still sends
@@ -27,6 +27,7 @@ struct Membership: Sendable, Equatable {
     let softwareVersion: String
     let numericFingerprint: Digest
     let reward: RewardIdentity
+    let engines: [Role: EngineIdentity]
     private(set) var members: OrderedDictionary<Incarnation, Member> = [:]
     /// The latest that were fenced: a flood of incarnations must not fill the memory.
     private(set) var fenced: OrderedSet<Incarnation> = []
@@ -35,13 +36,14 @@ struct Membership: Sendable, Equatable {
 
     init(
         run: Digest, term: Term, softwareVersion: String, numericFingerprint: Digest,
-        reward: RewardIdentity = RewardIdentity()
+        reward: RewardIdentity = RewardIdentity(), engines: [Role: EngineIdentity] = [:]
     ) {
         self.run = run
         self.term = term
         self.softwareVersion = softwareVersion
         self.numericFingerprint = numericFingerprint
         self.reward = reward
+        self.engines = engines
     }
 
     subscript(incarnation: Incarnation) -> Member? {
@@ -117,7 +119,12 @@ struct Membership: Sendable, Equatable {
                 explanation: "the node runs version \(hello.softwareVersion) and the coordinator \(softwareVersion): "
                     + "start both from the same build")
         }
-        if hello.numericFingerprint != numericFingerprint {
+        let engine = engines[hello.role]
+        if hello.engine != engine?.name ?? "" {
+            return Rejection(reason: .engine, explanation: mismatch(of: hello, engine))
+        }
+        // A node that hands everything on has no arithmetic to compare.
+        if hello.numericFingerprint != numericFingerprint, engine?.computes ?? true {
             return Rejection(
                 reason: .numericFingerprint,
                 explanation: "the node's arithmetic (\(hello.numericFingerprint.short)) differs from the run's "
@@ -125,6 +132,19 @@ struct Membership: Sendable, Equatable {
             )
         }
         return malformation(of: hello)
+    }
+
+    private func mismatch(of hello: Hello, _ engine: EngineIdentity?) -> String {
+        switch (hello.engine, engine) {
+        case (let own, nil):
+            "the node works through '\(own)' and this run's \(hello.role)s compute themselves: start it without that "
+                + "setting"
+        case ("", let engine?):
+            "this run's \(hello.role)s work through '\(engine.name)': give reprise \(hello.role) the run's configuration "
+                + "with --config"
+        case (let own, let engine?):
+            "the node works through '\(own)' and this run's \(hello.role)s through '\(engine.name)'"
+        }
     }
 
     private func malformation(of hello: Hello) -> Rejection? {

@@ -74,11 +74,14 @@ public struct Hello: Sendable, Equatable {
     public var credit: UInt32
     /// Of a scorer: the reward it computes, which must be the run's. Empty when it computes the metrics of this software.
     public var reward: String
+    /// Of a sampler or learner behind which a program outside does the work: its name, which must be the run's. Empty when
+    /// the node computes with this software.
+    public var engine: String
 
     /// Creates the value from its parts.
     public init(
         role: Role, node: String, softwareVersion: String, numericFingerprint: Digest, slots: UInt32, credit: UInt32,
-        reward: String = ""
+        reward: String = "", engine: String = ""
     ) {
         self.role = role
         self.node = node
@@ -87,6 +90,7 @@ public struct Hello: Sendable, Equatable {
         self.slots = slots
         self.credit = credit
         self.reward = reward
+        self.engine = engine
     }
 }
 
@@ -117,6 +121,7 @@ public struct Rejection: Sendable, Equatable {
         case unauthorized = 7
         case finished = 8
         case reward = 9
+        case engine = 10
     }
     /// What kind of refusal.
     public var reason: Reason

@@ -68,7 +68,8 @@ extension Coordinator {
     ) {
         if let fetch {
             let isSameTask = fetch.result.attempt.task == result.attempt.task
-            if isSameTask, fetch.result.resultDigest != result.resultDigest {
+            let isPure = !plan.recordedOnly.contains(.train)
+            if isSameTask, isPure, fetch.result.resultDigest != result.resultDigest {
                 halt(
                     .determinismViolation(
                         result.attempt.task, first: fetch.result.resultDigest, second: result.resultDigest,

@@ -36,6 +36,8 @@ public struct RunPlan: Sendable, Equatable {
     public var writesRationales: Bool
     /// Kinds of task that ask a program outside the cluster: their results are recorded, and asking again may give others.
     public var recordedOnly: Set<TaskKind>
+    /// Roles whose work a program outside does, and which; the other roles compute with this software.
+    public var engines: [Role: EngineIdentity] = [:]
 
     /// Creates the value from its parts.
     public init(
@@ -90,6 +92,20 @@ public struct RewardIdentity: Sendable, Equatable {
     public init(name: String = "rougeL", isBuiltIn: Bool = true) {
         self.name = name
         self.isBuiltIn = isBuiltIn
+    }
+}
+
+/// What does the work of a role in place of this software, as the coordinator knows it: by name.
+public struct EngineIdentity: Sendable, Equatable {
+    /// As nodes of the role state it when they join.
+    public var name: String
+    /// Whether such a node computes something itself all the same, so that its arithmetic has to be the run's.
+    public var computes: Bool
+
+    /// Names an engine.
+    public init(name: String, computes: Bool = false) {
+        self.name = name
+        self.computes = computes
     }
 }
 

@@ -92,7 +92,7 @@ extension Trajectory {
         digest.add(reasoning)
         digest.add(answer != nil)
         digest.add(answer ?? "")
-        digest.add(logProbability)
+        if let logProbability { digest.add(logProbability) } else { digest.add("none") }
     }
 }
 

@@ -103,12 +103,13 @@ public struct Trajectory: Sendable, Equatable {
     public var reasoning: String
     /// `nil` when the text lacks the answer marker: the trajectory is malformed, its reward 0.
     public var answer: String?
-    /// Sum of the tokens' log-probabilities under the decoding distribution at temperature 1.
-    public var logProbability: Double
+    /// Sum of the tokens' log-probabilities under the decoding distribution at temperature 1; `nil` where a sampler's server
+    /// gives none.
+    public var logProbability: Double?
 
     /// Creates the value from its parts.
     public init(
-        id: TrajectoryID, tokens: [Int32], stop: Stop, reasoning: String, answer: String?, logProbability: Double
+        id: TrajectoryID, tokens: [Int32], stop: Stop, reasoning: String, answer: String?, logProbability: Double?
     ) {
         self.id = id
         self.tokens = tokens

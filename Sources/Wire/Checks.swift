@@ -44,6 +44,7 @@ extension Hello {
         try limits.name(node, "Hello.node")
         try limits.name(softwareVersion, "Hello.software_version")
         try limits.name(reward, "Hello.reward")
+        try limits.name(engine, "Hello.engine")
         try limits.count(Int(slots), limits.attemptsPerNode, "Hello.slots")
         try limits.count(Int(credit), limits.attemptsPerNode, "Hello.credit")
     }
@@ -137,7 +138,7 @@ extension Trajectory {
         try limits.tokens(tokens, "Trajectory.tokens")
         try limits.text(reasoning, "Trajectory.reasoning")
         if let answer { try limits.text(answer, "Trajectory.answer") }
-        try finite(logProbability, "Trajectory.log_probability")
+        if let logProbability { try finite(logProbability, "Trajectory.log_probability") }
     }
 }
 

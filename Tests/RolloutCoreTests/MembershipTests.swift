@@ -70,6 +70,45 @@ import Testing
         #expect(verdict(&plain, .sampler, "rougeL", version: "1").hasPrefix("numericFingerprint"))
     }
 
+    /// A node behind which a program does the work is compared by that program; its own arithmetic does nothing.
+    @Test func nodesStateTheEngineBehindThem() {
+        var plain = membership()
+        func engine(_ identity: EngineIdentity) -> Membership {
+            Membership(
+                run: run, term: Term(rawValue: 5), softwareVersion: "1", numericFingerprint: MiniCluster.fingerprint,
+                engines: [.sampler: identity])
+        }
+        var served = engine(EngineIdentity(name: "vllm: m"))
+        var computing = engine(EngineIdentity(name: "vllm: m", computes: true))
+        func verdict(
+            _ membership: inout Membership, _ role: Role, _ engine: String, version: String = "1",
+            fingerprint: Digest = .zero
+        ) -> String {
+            let hello = Hello(
+                role: role, node: "\(role) \(engine)", softwareVersion: version, numericFingerprint: fingerprint,
+                slots: 1,
+                credit: 1, engine: engine)
+            let incarnation = UInt64(membership.all.count + 1)
+            switch membership.hello(hello, session: session, envelope: envelope(incarnation), now: start) {
+            case .joined: return "joined"
+            case .reject(let rejection): return "\(rejection.reason): \(rejection.explanation)"
+            default: return "other"
+            }
+        }
+        #expect(verdict(&served, .sampler, "vllm: m") == "joined")
+        #expect(verdict(&served, .sampler, "vllm: m", version: "2").hasPrefix("softwareVersion"))
+        #expect(verdict(&served, .sampler, "").contains("give reprise sampler the run's configuration with --config"))
+        #expect(
+            verdict(&served, .sampler, "sglang: m")
+                == "engine: the node works through 'sglang: m' and this run's samplers through 'vllm: m'")
+        #expect(verdict(&served, .learner, "").hasPrefix("numericFingerprint"))
+        #expect(verdict(&served, .learner, "", fingerprint: MiniCluster.fingerprint) == "joined")
+        #expect(
+            verdict(&plain, .sampler, "vllm: m").hasPrefix("engine: the node works through 'vllm: m' and this run's"))
+        #expect(verdict(&computing, .sampler, "vllm: m").hasPrefix("numericFingerprint"))
+        #expect(verdict(&computing, .sampler, "vllm: m", fingerprint: MiniCluster.fingerprint) == "joined")
+    }
+
     @Test func aNewConnectionMovesTheMemberAndALateHelloDoesNot() {
         var membership = membership()
         _ = hello(&membership, "a", 1)

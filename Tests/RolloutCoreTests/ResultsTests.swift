@@ -220,4 +220,34 @@ import Testing
         #expect(halts == [.trainingFailed(iteration: 0, explanation: "loss is not a number")])
         #expect(!harness.journal.contains { if case .nullResult = $0 { true } else { false } })
     }
+
+    /// Of a program that trains otherwise each time, the first result whose weights arrive counts, and only then.
+    @Test(arguments: [true, false]) func twoTrainingsOfOnePolicy(isRecordedOnly: Bool) throws {
+        var harness = try Harness(plan: FakeTasks.plan(recordedOnly: isRecordedOnly ? [.train] : []))
+        harness.start()
+        harness.handle(.trainingSetStored(iteration: 0, BlobManifest(of: [1])))
+        var first = harness.join(.learner, "l", slots: 1, credit: 1)
+        let grant = try #require(harness.granted(to: first).first)
+        let result = try #require(harness.result(grant))
+        guard case .train(var trained) = result.output else { return }
+        #expect(harness.send(.result(result), from: &first).halts.isEmpty)
+        var second = harness.join(.learner, "m", slots: 1, credit: 1)
+        trained.lastLoss += 1
+        trained.policy.weights = Digest.of("others")
+        let output = TaskOutput.train(trained)
+        let other = TaskResult(
+            attempt: Attempt(task: .train(0), attempt: 2), inputDigest: grant.inputDigest, resultDigest: output.digest,
+            output: output, computeTime: .zero)
+        let effects = harness.send(.result(other), from: &second)
+        #expect(effects.halts.isEmpty == isRecordedOnly)
+        guard isRecordedOnly else { return }
+        #expect(effects.records.isEmpty && effects.messages.isEmpty, "one at a time: it is sent again")
+        guard case .train(let kept) = result.output else { return }
+        let stored = harness.handle(.policyStored(kept.policy))
+        #expect(stored.records.contains(.policyCommitted(kept.policy)))
+        // It comes again, and is known not to count.
+        let again = harness.send(.result(other), from: &second)
+        #expect(again.records.isEmpty && again.halts.isEmpty)
+        #expect(again.messages == [.resultAck(ResultAck(task: .train(0), resultDigest: output.digest))])
+    }
 }

@@ -96,7 +96,8 @@ struct RandomMessages {
                 list {
                     Trajectory(
                         id: $0.trajectoryID(), tokens: $0.tokens(), stop: $0.pick(Trajectory.Stop.allCases),
-                        reasoning: $0.text(), answer: $0.flag() ? $0.text() : nil, logProbability: $0.double())
+                        reasoning: $0.text(), answer: $0.flag() ? $0.text() : nil,
+                        logProbability: $0.flag() ? $0.double() : nil)
                 })
         case .score: .score(list { Score(id: $0.trajectoryID(), reward: $0.flag() ? $0.double() : nil) })
         case .train:
@@ -138,7 +139,7 @@ struct RandomMessages {
                     Hello(
                         role: pick(Role.allCases), node: name(), softwareVersion: name(),
                         numericFingerprint: digest(), slots: UInt32(below(64)), credit: UInt32(below(128)),
-                        reward: name()))
+                        reward: name(), engine: flag() ? name() : ""))
             case 1: .heartbeat(Heartbeat(held: list { $0.attempt() }, credit: UInt32(below(64))))
             case 2:
                 .result(

@@ -217,7 +217,7 @@ struct RecordReader {
         guard let stop = Trajectory.Stop(column: try row.text("stop")) else { throw row.damaged("stop") }
         return Trajectory(
             id: try id(row), tokens: tokens, stop: stop, reasoning: try row.text("reasoning"),
-            answer: try row.optionalText("answer"), logProbability: try row.number("logprob"))
+            answer: try row.optionalText("answer"), logProbability: try row.optionalNumber("logprob"))
     }
 
     private func score(_ row: StoredRow) throws -> Score {

@@ -90,7 +90,8 @@ struct RecordWriter {
         values += [
             "tokens": Tokens.data(trajectory.tokens), "token_count": trajectory.tokens.count,
             "tokens_digest": Tokens.digest(trajectory.tokens).description, "stop": trajectory.stop.column,
-            "reasoning": trajectory.reasoning, "answer": trajectory.answer, "logprob": exact(trajectory.logProbability),
+            "reasoning": trajectory.reasoning, "answer": trajectory.answer,
+            "logprob": trajectory.logProbability.map { exact($0) },
             "seq": seq,
         ]
         try insert("trajectories", values)

@@ -62,7 +62,7 @@ enum Schema {
         CREATE TABLE trajectories(
           iteration INTEGER NOT NULL, split TEXT NOT NULL, prompt INTEGER NOT NULL, sample INTEGER NOT NULL,
           task INTEGER NOT NULL, tokens BLOB NOT NULL, token_count INTEGER NOT NULL, tokens_digest TEXT NOT NULL,
-          stop TEXT NOT NULL, reasoning ANY NOT NULL, answer ANY, logprob ANY NOT NULL, seq INTEGER NOT NULL,
+          stop TEXT NOT NULL, reasoning ANY NOT NULL, answer ANY, logprob ANY, seq INTEGER NOT NULL,
           PRIMARY KEY(iteration, split, prompt, sample)) STRICT, WITHOUT ROWID;
         CREATE INDEX trajectories_seq ON trajectories(seq);
 

@@ -22,7 +22,7 @@ public struct TrajectoryView: Sendable, Equatable {
     /// `stop` or `length`.
     public var stop: String
     /// Sum of the tokens' log-probabilities.
-    public var logProbability: Double
+    public var logProbability: Double?
     /// Its reward; 0 when malformed, nil while there is none.
     public var reward: Double?
     /// The node that sampled it.
@@ -150,7 +150,7 @@ extension RunReader {
                 profile: try row.text("profile"), rationale: try row.optionalText("rationale")),
             task: try row.small("task_index"), tokens: tokens, reasoning: try row.text("reasoning"),
             answer: try row.optionalText("answer"),
-            stop: try row.text("stop"), logProbability: try row.number("logprob"),
+            stop: try row.text("stop"), logProbability: try row.optionalNumber("logprob"),
             reward: try row.optionalNumber("reward"), node: try row.text("node"), attempt: try row.small("attempt"),
             outcome: try row.text("outcome"))
     }

@@ -11,7 +11,8 @@ func readHello(_ message: UnsafeMutablePointer<Reprise__V1__Hello>) throws(WireE
         softwareVersion: readText(message.pointee.software_version, "Hello.software_version"),
         numericFingerprint: readDigest(message.pointee.numeric_fingerprint, "Hello.numeric_fingerprint"),
         slots: message.pointee.slots, credit: message.pointee.credit,
-        reward: readText(message.pointee.reward, "Hello.reward"))
+        reward: readText(message.pointee.reward, "Hello.reward"),
+        engine: readText(message.pointee.engine, "Hello.engine"))
 }
 
 func readTimers(_ message: UnsafeMutablePointer<Reprise__V1__Timers>) -> Timers {

@@ -39,17 +39,16 @@ func readTrajectory(_ message: UnsafeMutablePointer<Reprise__V1__Trajectory>) th
     if unsafe message.pointee.answer_or_none_case == REPRISE__V1__TRAJECTORY__ANSWER_OR_NONE_ANSWER {
         answer = try unsafe readText(message.pointee.answer, "Trajectory.answer")
     }
-    guard
+    let isWeighed =
         unsafe message.pointee.log_probability_or_none_case
-            == REPRISE__V1__TRAJECTORY__LOG_PROBABILITY_OR_NONE_LOG_PROBABILITY
-    else { throw .invalid(field: "Trajectory.log_probability", problem: "is missing") }
+        == REPRISE__V1__TRAJECTORY__LOG_PROBABILITY_OR_NONE_LOG_PROBABILITY
     return try unsafe Trajectory(
         id: readTrajectoryID(required(message.pointee.id, "Trajectory.id")),
         tokens: readNumbers(message.pointee.tokens, message.pointee.n_tokens),
         stop: readEnum(message.pointee.stop.rawValue, "Trajectory.stop"),
         reasoning: readText(message.pointee.reasoning, "Trajectory.reasoning"),
         answer: answer,
-        logProbability: message.pointee.log_probability)
+        logProbability: isWeighed ? message.pointee.log_probability : nil)
 }
 
 func readSampleOutput(_ message: UnsafeMutablePointer<Reprise__V1__SampleOutput>) throws(WireError) -> [Trajectory] {

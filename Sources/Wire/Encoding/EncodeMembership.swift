@@ -14,6 +14,7 @@ extension Arena {
             unsafe message.slots = value.slots
             unsafe message.credit = value.credit
             unsafe message.reward = text(value.reward)
+            unsafe message.engine = text(value.engine)
         }
     }
 

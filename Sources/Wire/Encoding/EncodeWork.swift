@@ -57,9 +57,11 @@ extension Arena {
                 unsafe message.answer_or_none_case = REPRISE__V1__TRAJECTORY__ANSWER_OR_NONE_ANSWER
                 unsafe message.answer = text(answer)
             }
-            unsafe message.log_probability_or_none_case =
-                REPRISE__V1__TRAJECTORY__LOG_PROBABILITY_OR_NONE_LOG_PROBABILITY
-            unsafe message.log_probability = value.logProbability
+            if let logProbability = value.logProbability {
+                unsafe message.log_probability_or_none_case =
+                    REPRISE__V1__TRAJECTORY__LOG_PROBABILITY_OR_NONE_LOG_PROBABILITY
+                unsafe message.log_probability = logProbability
+            }
         }
     }
 

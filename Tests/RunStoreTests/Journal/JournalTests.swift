@@ -37,7 +37,7 @@ import Testing
         let run = try TemporaryRun()
         let journal = try run.journal()
         let task = TaskID(iteration: 1, split: .train, kind: .sample, index: 0)
-        let values = [-0.0, .nan, .infinity, .leastNonzeroMagnitude, 1, Double(1 << 53) + 2]
+        let values: [Double?] = [-0.0, .nan, .infinity, .leastNonzeroMagnitude, 1, Double(1 << 53) + 2, nil]
         let trajectories = values.enumerated().map { index, value in
             Trajectory(
                 id: TrajectoryID(prompt: UInt32(index), sample: 0), tokens: [], stop: .length, reasoning: "",
@@ -50,7 +50,7 @@ import Testing
             Issue.record("no sample came back")
             return
         }
-        #expect(back.map(\.logProbability.bitPattern) == values.map(\.bitPattern))
+        #expect(back.map { $0.logProbability?.bitPattern } == values.map { $0?.bitPattern })
     }
 
     @Test func aCrashLosesATailThatWasNotDurable() throws {

@@ -412,7 +412,7 @@ void   reprise__v1__goodbye__free_unpacked
   assert(message->base.descriptor == &reprise__v1__goodbye__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor reprise__v1__hello__field_descriptors[7] =
+static const ProtobufCFieldDescriptor reprise__v1__hello__field_descriptors[8] =
 {
   {
     "role",
@@ -498,9 +498,22 @@ static const ProtobufCFieldDescriptor reprise__v1__hello__field_descriptors[7] =
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "engine",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Reprise__V1__Hello, engine),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned reprise__v1__hello__field_indices_by_name[] = {
   5,   /* field[5] = credit */
+  7,   /* field[7] = engine */
   1,   /* field[1] = node */
   3,   /* field[3] = numeric_fingerprint */
   6,   /* field[6] = reward */
@@ -511,7 +524,7 @@ static const unsigned reprise__v1__hello__field_indices_by_name[] = {
 static const ProtobufCIntRange reprise__v1__hello__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor reprise__v1__hello__descriptor =
 {
@@ -521,7 +534,7 @@ const ProtobufCMessageDescriptor reprise__v1__hello__descriptor =
   "Reprise__V1__Hello",
   "reprise.v1",
   sizeof(Reprise__V1__Hello),
-  7,
+  8,
   reprise__v1__hello__field_descriptors,
   reprise__v1__hello__field_indices_by_name,
   1,  reprise__v1__hello__number_ranges,
@@ -908,7 +921,7 @@ const ProtobufCEnumDescriptor reprise__v1__role__descriptor =
   reprise__v1__role__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue reprise__v1__reject_reason__enum_values_by_number[10] =
+static const ProtobufCEnumValue reprise__v1__reject_reason__enum_values_by_number[11] =
 {
   { "REJECT_REASON_UNSPECIFIED", "REPRISE__V1__REJECT_REASON__REJECT_REASON_UNSPECIFIED", 0 },
   { "REJECT_REASON_BUSY", "REPRISE__V1__REJECT_REASON__REJECT_REASON_BUSY", 1 },
@@ -920,13 +933,15 @@ static const ProtobufCEnumValue reprise__v1__reject_reason__enum_values_by_numbe
   { "REJECT_REASON_UNAUTHORIZED", "REPRISE__V1__REJECT_REASON__REJECT_REASON_UNAUTHORIZED", 7 },
   { "REJECT_REASON_FINISHED", "REPRISE__V1__REJECT_REASON__REJECT_REASON_FINISHED", 8 },
   { "REJECT_REASON_REWARD", "REPRISE__V1__REJECT_REASON__REJECT_REASON_REWARD", 9 },
+  { "REJECT_REASON_ENGINE", "REPRISE__V1__REJECT_REASON__REJECT_REASON_ENGINE", 10 },
 };
 static const ProtobufCIntRange reprise__v1__reject_reason__value_ranges[] = {
-{0, 0},{0, 10}
+{0, 0},{0, 11}
 };
-static const ProtobufCEnumValueIndex reprise__v1__reject_reason__enum_values_by_name[10] =
+static const ProtobufCEnumValueIndex reprise__v1__reject_reason__enum_values_by_name[11] =
 {
   { "REJECT_REASON_BUSY", 1 },
+  { "REJECT_REASON_ENGINE", 10 },
   { "REJECT_REASON_FINISHED", 8 },
   { "REJECT_REASON_MALFORMED", 6 },
   { "REJECT_REASON_NUMERIC_FINGERPRINT", 4 },
@@ -944,9 +959,9 @@ const ProtobufCEnumDescriptor reprise__v1__reject_reason__descriptor =
   "RejectReason",
   "Reprise__V1__RejectReason",
   "reprise.v1",
-  10,
+  11,
   reprise__v1__reject_reason__enum_values_by_number,
-  10,
+  11,
   reprise__v1__reject_reason__enum_values_by_name,
   1,
   reprise__v1__reject_reason__value_ranges,

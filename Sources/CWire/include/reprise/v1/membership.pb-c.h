@@ -53,7 +53,11 @@ typedef enum _Reprise__V1__RejectReason {
   /*
    * A scorer of another reward.
    */
-  REPRISE__V1__REJECT_REASON__REJECT_REASON_REWARD = 9
+  REPRISE__V1__REJECT_REASON__REJECT_REASON_REWARD = 9,
+  /*
+   * A sampler or learner of another engine.
+   */
+  REPRISE__V1__REJECT_REASON__REJECT_REASON_ENGINE = 10
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(REPRISE__V1__REJECT_REASON)
 } Reprise__V1__RejectReason;
 
@@ -85,10 +89,15 @@ struct  Reprise__V1__Hello
    * metrics, whichever the run names.
    */
   ProtobufCBinaryData reward;
+  /*
+   * Of a sampler or learner behind which a program outside does the work: its name, as the run's configuration gives it. Empty
+   * when the node computes itself.
+   */
+  ProtobufCBinaryData engine;
 };
 #define REPRISE__V1__HELLO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&reprise__v1__hello__descriptor) \
-    , REPRISE__V1__ROLE__ROLE_UNSPECIFIED, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, {0,NULL} }
+    , REPRISE__V1__ROLE__ROLE_UNSPECIFIED, {0,NULL}, {0,NULL}, {0,NULL}, 0, 0, {0,NULL}, {0,NULL} }
 
 
 struct  Reprise__V1__Timers
