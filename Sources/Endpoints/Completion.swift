@@ -1,18 +1,47 @@
 import JSONLines
 
-/// A model's answer.
+/// A model's answer, or several drawn for one request.
 public struct Completion: Sendable, Equatable {
+    /// One of the answers.
+    public struct Choice: Sendable, Equatable {
+        /// The text.
+        public var text: String
+        /// Its tokens with log-probabilities; empty when the server gives none.
+        public var tokens: [Token]
+        /// Its tokens by number, where the server gives them.
+        public var tokenIDs: [Int]?
+        /// Why it ended: `stop`, `length`, or another word of the server's; nil when it says nothing.
+        public var ending: String?
+
+        /// An answer.
+        public init(text: String, tokens: [Token] = [], tokenIDs: [Int]? = nil, ending: String? = nil) {
+            self.text = text
+            self.tokens = tokens
+            self.tokenIDs = tokenIDs
+            self.ending = ending
+        }
+
+        /// Sum of the log-probabilities of its tokens; nil unless each has one.
+        public var logProbability: Double? {
+            guard !tokens.isEmpty, tokens.allSatisfy({ $0.logProbability != nil }) else { return nil }
+            return tokens.reduce(0) { $0 + ($1.logProbability ?? 0) }
+        }
+    }
+
     /// One token of the answer and what else might have stood there.
     public struct Token: Sendable, Equatable {
         /// The token as text.
         public var text: String
         /// Likely tokens at this place with their natural log-probabilities, likeliest first; the drawn one is among them.
         public var alternatives: [Alternative]
+        /// The token's own natural log-probability, where the server gives it.
+        public var logProbability: Double?
 
         /// A token.
-        public init(text: String, alternatives: [Alternative]) {
+        public init(text: String, alternatives: [Alternative], logProbability: Double? = nil) {
             self.text = text
             self.alternatives = alternatives
+            self.logProbability = logProbability
         }
     }
 
@@ -30,22 +59,17 @@ public struct Completion: Sendable, Equatable {
         }
     }
 
-    /// The text.
-    public var text: String
-    /// Its tokens with log-probabilities; empty when the server gives none.
-    public var tokens: [Token]
+    /// The answers, at least one.
+    public let choices: [Choice]
     /// Tokens read, as the server counts them.
     public var inputTokens: Int
     /// Tokens written.
     public var outputTokens: Int
 
-    /// An answer.
-    public init(text: String, tokens: [Token] = [], inputTokens: Int = 0, outputTokens: Int = 0) {
-        self.text = text
-        self.tokens = tokens
-        self.inputTokens = inputTokens
-        self.outputTokens = outputTokens
-    }
+    /// The text of the first answer.
+    public var text: String { choices.first?.text ?? "" }
+    /// The tokens of the first answer.
+    public var tokens: [Token] { choices.first?.tokens ?? [] }
 }
 
 // Reading a response. Servers differ in what they leave out: usage and log-probabilities may be missing, the text may not.
@@ -60,16 +84,22 @@ extension Completion {
         } catch {
             throw EndpointError(.garbage, "the endpoint's answer is not JSON: \(Self.excerpt(bytes))")
         }
-        guard let choice = body["choices"]?[0] else {
+        guard let answers = body["choices"]?.array, !answers.isEmpty else {
             throw EndpointError(.garbage, "the endpoint's answer has no choices: \(Self.excerpt(bytes))")
         }
-        guard let text = choice["message"]?["content"]?.string ?? choice["text"]?.string else {
-            throw EndpointError(.garbage, "the endpoint's answer has no text: \(Self.excerpt(bytes))")
+        var choices: [Choice] = []
+        for answer in answers {
+            guard let text = answer["message"]?["content"]?.string ?? answer["text"]?.string else {
+                throw EndpointError(.garbage, "the endpoint's answer has no text: \(Self.excerpt(bytes))")
+            }
+            choices.append(
+                Choice(
+                    text: text, tokens: Self.tokens(answer["logprobs"]), tokenIDs: Self.tokenIDs(answer),
+                    ending: answer["finish_reason"]?.string))
         }
-        self.init(
-            text: text, tokens: Self.tokens(choice["logprobs"]),
-            inputTokens: body["usage"]?["prompt_tokens"]?.integer ?? 0,
-            outputTokens: body["usage"]?["completion_tokens"]?.integer ?? 0)
+        self.choices = choices
+        inputTokens = body["usage"]?["prompt_tokens"]?.integer ?? 0
+        outputTokens = body["usage"]?["completion_tokens"]?.integer ?? 0
     }
 
     /// `{"content": [{"token", "logprob", "top_logprobs": [{"token", "logprob"}]}]}` of the chat interface, or
@@ -82,7 +112,7 @@ extension Completion {
                 let others = (entry["top_logprobs"]?.array ?? []).compactMap { other in
                     other["token"]?.string.flatMap { alternative($0, other["logprob"]) }
                 }
-                return Token(text: text, alternatives: ranked(others, own))
+                return Token(text: text, alternatives: ranked(others, own), logProbability: own?.logProbability)
             }
         }
         guard let texts = value?["tokens"]?.array else { return [] }
@@ -92,8 +122,16 @@ extension Completion {
             let others = value?["top_logprobs"]?[index]?.object.map { object in
                 object.compactMap { alternative($0.key, $0.value) }
             }
-            return Token(text: text, alternatives: ranked(others ?? [], own))
+            return Token(text: text, alternatives: ranked(others ?? [], own), logProbability: own?.logProbability)
         }
+    }
+
+    /// vLLM's `token_ids`, or the `id` that llama.cpp writes beside each log-probability; nil unless all are there.
+    private static func tokenIDs(_ answer: JSON) -> [Int]? {
+        let numbers = answer["token_ids"]?.array ?? answer["logprobs"]?["content"]?.array?.compactMap { $0["id"] }
+        let count = answer["token_ids"]?.array?.count ?? answer["logprobs"]?["content"]?.array?.count
+        let identifiers = numbers?.compactMap(\.integer)
+        return identifiers?.count == count ? identifiers : nil
     }
 
     private static func alternative(_ text: String, _ logProbability: JSON?) -> Alternative? {

@@ -9,6 +9,8 @@ public struct CompletionRequest: Sendable, Equatable {
         case chat(system: String?, user: String)
         /// `POST /completions`: the text is continued as it is.
         case text(String)
+        /// `POST /completions`: these tokens of the model's own vocabulary are continued, whatever the server's tokenizer.
+        case tokens([Int32])
     }
 
     /// What the model reads.
@@ -23,6 +25,12 @@ public struct CompletionRequest: Sendable, Equatable {
     public var seed: UInt32?
     /// Log-probabilities of this many tokens at each place; 0 asks for none.
     public var topLogProbabilities: Int
+    /// Answers drawn at once (`n`). Servers that know no such thing give one.
+    public var count = 1
+    /// Texts that end an answer and are no part of it.
+    public var stop: [String] = []
+    /// Members that are not OpenAI's and that the server knows, such as `top_k`.
+    public var extensions = JSONObject()
 
     /// A request.
     public init(
@@ -41,7 +49,7 @@ public struct CompletionRequest: Sendable, Equatable {
     public var path: String {
         switch input {
         case .chat: "chat/completions"
-        case .text: "completions"
+        case .text, .tokens: "completions"
         }
     }
 
@@ -57,15 +65,22 @@ public struct CompletionRequest: Sendable, Equatable {
                 body["logprobs"] = true
                 body["top_logprobs"] = .integer(Int64(topLogProbabilities))
             }
-        case .text(let text):
-            body["prompt"] = .string(text)
-            if topLogProbabilities > 0 { body["logprobs"] = .integer(Int64(topLogProbabilities)) }
+        case .text(let text): continueText(.string(text), &body)
+        case .tokens(let tokens): continueText(.array(tokens.map { .integer(Int64($0)) }), &body)
         }
         body["max_tokens"] = .integer(Int64(maxTokens))
         body["temperature"] = .number(temperature)
         if let topP { body["top_p"] = .number(topP) }
         if let seed { body["seed"] = .integer(Int64(seed)) }
+        if count > 1 { body["n"] = .integer(Int64(count)) }
+        if !stop.isEmpty { body["stop"] = .array(stop.map(JSON.string)) }
+        for (name, value) in extensions { body[name] = value }
         return .object(body)
+    }
+
+    private func continueText(_ prompt: JSON, _ body: inout JSONObject) {
+        body["prompt"] = prompt
+        if topLogProbabilities > 0 { body["logprobs"] = .integer(Int64(topLogProbabilities)) }
     }
 
     /// Names the answer: digest of path and body.

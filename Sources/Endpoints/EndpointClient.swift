@@ -56,10 +56,15 @@ public final class EndpointClient: Sendable {
     public var usage: EndpointUsage { usageSoFar.withLock { $0 } }
 
     /// The answers to several requests, in their order, asked at the same time as far as the limit allows.
-    public func answers(to requests: [CompletionRequest]) async -> [Result<Completion, EndpointError>] {
-        await withTaskGroup(of: (Int, Result<Completion, EndpointError>).self) { group in
+    ///
+    /// - Parameter model: The model by another name than the endpoint's own.
+    public func answers(
+        to requests: [CompletionRequest], model: String? = nil
+    ) async -> [Result<Completion, EndpointError>] {
+        let model = model ?? endpoint.model
+        return await withTaskGroup(of: (Int, Result<Completion, EndpointError>).self) { group in
             for (index, request) in requests.enumerated() {
-                group.addTask { (index, await self.answer(to: request)) }
+                group.addTask { (index, await self.answer(to: request, model)) }
             }
             var answers = [Result<Completion, EndpointError>?](repeating: nil, count: requests.count)
             for await (index, answer) in group { answers[index] = answer }
@@ -68,44 +73,61 @@ public final class EndpointClient: Sendable {
     }
 
     /// The same for a thread that may block, such as a slot's; never call it from a task.
-    public func waitForAnswers(to requests: [CompletionRequest]) -> [Result<Completion, EndpointError>] {
-        let box = Box()
+    ///
+    /// - Parameter isCancelled: Looked at from time to time; requests under way are then given up.
+    public func waitForAnswers(
+        to requests: [CompletionRequest], model: String? = nil, isCancelled: () -> Bool = { false }
+    ) -> [Result<Completion, EndpointError>] {
+        Self.wait(isCancelled) { [self] in await answers(to: requests, model: model) }
+    }
+
+    /// Runs asynchronous work for a thread that blocks.
+    static func wait<Value: Sendable>(
+        _ isCancelled: () -> Bool, _ work: @escaping @Sendable () async -> Value
+    ) -> Value {
+        let box = Box<Value>()
         let done = DispatchSemaphore(value: 0)
-        Task.detached { [self] in
-            let answers = await answers(to: requests)
-            box.answers.withLock { $0 = answers }
+        let task = Task.detached {
+            let value = await work()
+            box.value.withLock { $0 = value }
             done.signal()
         }
-        done.wait()
-        return box.answers.withLock { $0 }
+        while true {
+            if done.wait(timeout: .now() + .milliseconds(100)) == .success, let value = box.value.withLock({ $0 }) {
+                return value
+            }
+            if isCancelled() { task.cancel() }
+        }
     }
 
-    private final class Box: Sendable {
-        let answers = Mutex<[Result<Completion, EndpointError>]>([])
+    private final class Box<Value: Sendable>: Sendable {
+        let value = Mutex<Value?>(nil)
     }
 
-    private func answer(to request: CompletionRequest) async -> Result<Completion, EndpointError> {
-        if let kept = cache?.answer(to: request, model: endpoint.model) {
+    private func answer(
+        to request: CompletionRequest, _ model: String
+    ) async -> Result<Completion, EndpointError> {
+        if let kept = cache?.answer(to: request, model: model) {
             usageSoFar.withLock { $0.cached += 1 }
             return .success(kept)
         }
-        let answer = await gate.pass { await self.ask(request) }
+        let answer = await gate.pass { await self.ask(request, model) }
         if case .failure = answer { usageSoFar.withLock { $0.failures += 1 } }
         return answer
     }
 
     // MARK: - One request
 
-    private func ask(_ request: CompletionRequest) async -> Result<Completion, EndpointError> {
+    private func ask(_ request: CompletionRequest, _ model: String) async -> Result<Completion, EndpointError> {
         var failures = 0
         while true {
             await gate.waitForPause(time)
             let began = ContinuousClock.now
-            let outcome = await attempt(request)
+            let outcome = await attempt(request, model)
             switch outcome {
             case .answered(let completion, let body):
                 let latency = began.duration(to: .now)
-                cache?.keep(body, as: request, model: endpoint.model)
+                cache?.keep(body, as: request, model: model)
                 usageSoFar.withLock { $0.add(completion, price: endpoint.price, latency: latency) }
                 return .success(completion)
             case .final(let error):
@@ -130,16 +152,16 @@ public final class EndpointClient: Sendable {
         case final(EndpointError)
     }
 
-    private func attempt(_ request: CompletionRequest) async -> Attempt {
+    private func attempt(_ request: CompletionRequest, _ model: String) async -> Attempt {
         let post: HTTPRequest
         do throws(EndpointError) {
-            post = try self.post(request)
+            post = try self.post(request, model)
         } catch {
             return .final(error)
         }
         let response: HTTPResponse
         do throws(HTTPFailure) {
-            response = try await exchange.post(post)
+            response = try await exchange.send(post)
         } catch {
             let sentence = EndpointError(
                 .unavailable, "the request to \(post.url) \(error); check that a server runs there")
@@ -155,13 +177,22 @@ public final class EndpointClient: Sendable {
         }
     }
 
-    private func post(_ request: CompletionRequest) throws(EndpointError) -> HTTPRequest {
-        var headers = [(name: "Content-Type", value: "application/json"), (name: "Accept", value: "application/json")]
-        if let file = endpoint.keyFile { headers.append(("Authorization", "Bearer \(try Self.key(in: file))")) }
-        let base = endpoint.url.hasSuffix("/") ? String(endpoint.url.dropLast()) : endpoint.url
-        return HTTPRequest(
-            url: "\(base)/\(request.path)", headers: headers,
-            body: Array(request.body(model: endpoint.model).serialized().utf8), timeout: endpoint.timeout)
+    private func post(_ request: CompletionRequest, _ model: String) throws(EndpointError) -> HTTPRequest {
+        HTTPRequest(
+            url: "\(base)/\(request.path)", headers: try headers,
+            body: Array(request.body(model: model).serialized().utf8), timeout: endpoint.timeout)
+    }
+
+    private var base: String { endpoint.url.hasSuffix("/") ? String(endpoint.url.dropLast()) : endpoint.url }
+
+    private var headers: [(name: String, value: String)] {
+        get throws(EndpointError) {
+            let headers = [
+                (name: "Content-Type", value: "application/json"), (name: "Accept", value: "application/json"),
+            ]
+            guard let file = endpoint.keyFile else { return headers }
+            return headers + [("Authorization", "Bearer \(try Self.key(in: file))")]
+        }
     }
 
     /// The first line of a small file, which only its reader ever sees.
@@ -180,14 +211,19 @@ public final class EndpointClient: Sendable {
         return key
     }
 
-    private static func refusal(_ response: HTTPResponse, _ url: String, _ limit: RateLimit) -> Attempt {
-        let status = response.status
+    /// What a server says of a request that it does not do, as a sentence.
+    private static func said(_ response: HTTPResponse, _ url: String) -> String {
         let said = (try? JSON.parse(response.body)).flatMap { body in
             body["error"]?["message"]?.string ?? body["error"]?.string ?? body["message"]?.string
                 ?? body["detail"]?.string
         }
         let words = said.map { "\(Completion.excerpt(Array($0.utf8)))" } ?? Completion.excerpt(response.body)
-        let sentence = "\(url) answered \(status): \(words)"
+        return "\(url) answered \(response.status): \(words)"
+    }
+
+    private static func refusal(_ response: HTTPResponse, _ url: String, _ limit: RateLimit) -> Attempt {
+        let status = response.status
+        let sentence = said(response, url)
         if RetrySchedule.isPassing(status) {
             return .passing(EndpointError(.unavailable, sentence), asked: limit.retryAfter)
         }
@@ -203,5 +239,46 @@ public final class EndpointClient: Sendable {
         let times = failures == 1 ? "" : " (\(failures) attempts)"
         let wait = asked.map { "; it asks to wait \($0 / .seconds(1)) s" } ?? ""
         return EndpointError(error.kind, error.description + wait + times)
+    }
+}
+
+// MARK: - Other routes
+
+extension EndpointClient {
+    /// Calls once, with the key, beside the limit of requests: who changes a server's weights has no requests under way.
+    ///
+    /// - Returns: the body of a successful response.
+    /// - Throws: `EndpointError` of kind `unavailable` when none came, `refused` for any other status.
+    public func response(to call: ServerCall) async throws(EndpointError) -> [UInt8] {
+        let request = HTTPRequest(
+            method: call.method, url: root + call.path, headers: try headers,
+            body: call.body.map { Array($0.serialized().utf8) } ?? [], timeout: call.timeout)
+        let response: HTTPResponse
+        do throws(HTTPFailure) {
+            response = try await exchange.send(request)
+        } catch {
+            throw EndpointError(.unavailable, "the request to \(request.url) \(error); check that a server runs there")
+        }
+        guard (200...299).contains(response.status) else {
+            throw EndpointError(
+                RetrySchedule.isPassing(response.status) ? .unavailable : .refused, Self.said(response, request.url))
+        }
+        return response.body
+    }
+
+    /// The same for a thread that may block; never call it from a task.
+    public func waitForResponse(
+        to call: ServerCall, isCancelled: () -> Bool = { false }
+    ) throws(EndpointError) -> [UInt8] {
+        try Self.wait(isCancelled) { [self] () -> Result<[UInt8], EndpointError> in
+            do throws(EndpointError) { return .success(try await response(to: call)) } catch { return .failure(error) }
+        }.get()
+    }
+
+    /// The URL without its path.
+    private var root: String {
+        guard let scheme = endpoint.url.range(of: "://") else { return base }
+        let rest = endpoint.url[scheme.upperBound...]
+        return String(endpoint.url[..<scheme.upperBound] + (rest.firstIndex(of: "/").map { rest[..<$0] } ?? rest))
     }
 }

@@ -1,17 +1,19 @@
 /// A request as it goes to a server.
 public struct HTTPRequest: Sendable, Equatable {
+    /// POST, GET, …
+    public var method = "POST"
     /// Where to.
     public var url: String
     /// Names and values.
     public var headers: [(name: String, value: String)]
-    /// JSON.
+    /// JSON; empty for none.
     public var body: [UInt8]
     /// Longest time until the whole response is there.
     public var timeout: Duration
 
     /// Equal in everything that is sent.
     public static func == (a: HTTPRequest, b: HTTPRequest) -> Bool {
-        a.url == b.url && a.body == b.body && a.timeout == b.timeout
+        a.method == b.method && a.url == b.url && a.body == b.body && a.timeout == b.timeout
             && a.headers.elementsEqual(b.headers) { $0.name == $1.name && $0.value == $1.value }
     }
 }
@@ -47,8 +49,8 @@ public struct HTTPFailure: Error, Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// Posts one request and waits for its response.
+/// Sends one request and waits for its response.
 public protocol HTTPExchange: Sendable {
     /// The response, whatever its status.
-    func post(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse
+    func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse
 }

@@ -26,18 +26,18 @@ public final class URLSessionExchange: HTTPExchange {
 
     deinit { session.invalidateAndCancel() }
 
-    /// Posts JSON.
-    public func post(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+    /// Sends the request with its body, where it has one.
+    public func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
         guard let url = URL(string: request.url), let scheme = url.scheme, ["http", "https"].contains(scheme) else {
             throw HTTPFailure("is to no http or https address", isPassing: false)
         }
-        var post = URLRequest(url: url)
-        post.httpMethod = "POST"
-        post.httpBody = Data(request.body)
+        var sent = URLRequest(url: url)
+        sent.httpMethod = request.method
+        if !request.body.isEmpty { sent.httpBody = Data(request.body) }
         // URLSession's own limit begins anew with every byte; the one below does not, and comes first.
-        post.timeoutInterval = request.timeout / .seconds(1) + 10
-        for (name, value) in request.headers { post.setValue(value, forHTTPHeaderField: name) }
-        return try await response(to: post, within: request.timeout).get()
+        sent.timeoutInterval = request.timeout / .seconds(1) + 10
+        for (name, value) in request.headers { sent.setValue(value, forHTTPHeaderField: name) }
+        return try await response(to: sent, within: request.timeout).get()
     }
 
     private func response(to request: URLRequest, within timeout: Duration) async -> Result<HTTPResponse, HTTPFailure> {

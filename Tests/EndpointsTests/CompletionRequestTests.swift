@@ -23,6 +23,18 @@ import Testing
                 == #"{"model":"m","prompt":"Once","logprobs":3,"max_tokens":9,"temperature":0.7,"top_p":0.9}"#)
     }
 
+    @Test func tokensAreContinuedAsTheyAre() {
+        var request = CompletionRequest(.tokens([5, 0, 7]), maxTokens: 9, temperature: 1, seed: 3)
+        request.count = 4
+        request.stop = ["<|end|>"]
+        request.extensions = ["top_k": 40]
+        #expect(request.path == "completions")
+        #expect(
+            request.body(model: "m").serialized()
+                == #"{"model":"m","prompt":[5,0,7],"max_tokens":9,"temperature":1.0,"seed":3,"n":4,"stop":["<|end|>"],"#
+                + #""top_k":40}"#)
+    }
+
     @Test func everythingThatIsAskedNamesTheAnswer() {
         let request = CompletionRequest(.chat(system: nil, user: "a"), maxTokens: 4)
         var others = [

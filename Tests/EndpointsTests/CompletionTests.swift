@@ -49,6 +49,34 @@ import Testing
         #expect(completion.tokens.map { $0.alternatives.map(\.text) } == [["1", "7"], ["0"]])
     }
 
+    @Test func severalAnswersAreReadWithTheirEnds() throws {
+        let completion = try read([
+            "choices": [
+                ["text": "a", "finish_reason": "stop", "token_ids": [3, 4]],
+                ["text": "b", "finish_reason": "length", "token_ids": [3, "x"]], ["text": "c", "finish_reason": .null],
+            ]
+        ])
+        #expect(completion.choices.map(\.text) == ["a", "b", "c"] && completion.text == "a")
+        #expect(completion.choices.map(\.ending) == ["stop", "length", nil])
+        #expect(completion.choices.map(\.tokenIDs) == [[3, 4], nil, nil])
+    }
+
+    @Test func tokensMayHaveTheirNumbersBesideTheirProbabilities() throws {
+        let completion = try read([
+            "choices": [
+                [
+                    "text": "ab",
+                    "logprobs": [
+                        "content": [
+                            ["id": 7, "token": "a", "logprob": -0.5], ["id": 9, "token": "b", "logprob": -0.25],
+                        ]
+                    ],
+                ]
+            ]
+        ])
+        #expect(completion.choices[0].tokenIDs == [7, 9] && completion.choices[0].logProbability == -0.75)
+    }
+
     @Test func logProbabilitiesMayBeAbsent() throws {
         #expect(try read(["choices": [["message": ["content": "7"], "logprobs": .null]]]).tokens.isEmpty)
     }

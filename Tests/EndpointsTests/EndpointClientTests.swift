@@ -108,6 +108,48 @@ import Testing
         #expect(client.usage.retries == 1 && client.usage.failures == 1)
     }
 
+    @Test("Other routes are called at the server's root, once, with the key")
+    func otherRoutes() async throws {
+        let folder = try TemporaryFolder()
+        try Data("secret\n".utf8).write(to: URL(filePath: folder.path + "/key"))
+        let server = try await FakeEndpoint { call in
+            switch call.path {
+            case "/get_model_info": .raw(status: 200, body: #"{"weight_version": "3"}"#)
+            case "/busy": .raw(status: 503, body: "loading")
+            default: .raw(status: 400, body: #"{"message": "no such file"}"#)
+            }
+        }
+        let client = client(server) { $0.keyFile = folder.path + "/key" }
+        let body = try await client.response(to: ServerCall(path: "/get_model_info"))
+        #expect(String(decoding: body, as: UTF8.self) == #"{"weight_version": "3"}"#)
+        let refused = await #expect(throws: EndpointError.self) {
+            _ = try await client.response(to: ServerCall(method: "POST", path: "/load", body: ["model_path": "/x"]))
+        }
+        #expect(
+            refused?.kind == .refused && refused?.description.hasSuffix("/load answered 400: 'no such file'") == true)
+        let busy = await #expect(throws: EndpointError.self) {
+            _ = try await client.response(to: ServerCall(path: "/busy"))
+        }
+        #expect(busy?.kind == .unavailable && waits.list.isEmpty)
+        #expect(server.calls.map(\.method) == ["GET", "POST", "GET"])
+        #expect(server.calls.allSatisfy { $0.authorization == "Bearer secret" })
+        #expect(server.calls[1].body["model_path"] == "/x")
+    }
+
+    @Test("Requests nobody wants any more are given up")
+    func cancelled() async throws {
+        let server = try await FakeEndpoint { _ in .hang }
+        let client = client(server) { $0.retries.attempts = 1 }
+        let requests = [request("a"), request("b")]
+        let answers = await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                continuation.resume(returning: client.waitForAnswers(to: requests, model: "other") { true })
+            }
+        }
+        #expect(answers.count == 2 && answers.allSatisfy { (try? $0.get()) == nil })
+        #expect(server.calls.allSatisfy { $0.body["model"]?.string == "other" })
+    }
+
     @Test("Nonsense is asked for again and then told from absence")
     func garbage() async throws {
         let server = try await FakeEndpoint { _ in .raw(status: 200, body: "<html>") }
@@ -206,7 +248,7 @@ private final class CountingExchange: HTTPExchange {
     private let counts = Mutex((now: 0, most: 0))
     var most: Int { counts.withLock { $0.most } }
 
-    func post(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+    func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
         counts.withLock { counts in
             counts.now += 1
             counts.most = max(counts.most, counts.now)

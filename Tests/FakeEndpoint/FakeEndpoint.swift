@@ -22,7 +22,9 @@ public final class FakeEndpoint: Sendable {
     public struct Call: Sendable {
         /// Counts from 1, over everything asked of this server.
         public let number: Int
-        /// `/v1/chat/completions` or `/v1/completions`.
+        /// `POST`, `GET`, …
+        public let method: String
+        /// `/v1/chat/completions`, `/v1/completions` or another route.
         public let path: String
         /// The `Authorization` header.
         public let authorization: String?
@@ -52,7 +54,8 @@ public final class FakeEndpoint: Sendable {
             let body = try await request.bodyData
             let call = log.calls.withLock { calls in
                 let call = Call(
-                    number: calls.count + 1, path: request.path, authorization: request.headers[.authorization],
+                    number: calls.count + 1, method: request.method.rawValue, path: request.path,
+                    authorization: request.headers[.authorization],
                     body: (try? JSON.parse([UInt8](body))) ?? .null)
                 calls.append(call)
                 return call
