@@ -37,6 +37,10 @@ extension RunConfiguration {
         if run.mode.reasons, let problem = rationale.problem("rationale") {
             return Conflict(keys: [problem.key, "rationale.source"], sentence: problem.sentence)
         }
+        if let problem = engines.problem("engines") {
+            return Conflict(
+                keys: [problem.key, "engines.sampler.kind", "engines.learner.kind"], sentence: problem.sentence)
+        }
         return iterationConflict
     }
 

@@ -37,6 +37,9 @@ extension RunConfiguration: Section {
                 "weight of the references in every M-step, beside what was kept; the papers leave them out"),
         ]).unless("mode", noExpectation)
         + Key.section("evaluation", \.evaluation).unless("mode", onlyIn: ["evaluation.patience"], noExpectation)
+        + Key.section("engines", \.engines).unless(
+            "mode", onlyIn: Set(LearnerEngine.keys.map { "engines.learner.\($0.path)" })
+        ) { $0.run.mode.fineTunes ? nil : "in mode zeroshot, which trains nothing" }
         + Key.section("cluster", \.cluster).map(\.operational).unless(
             "reward.external", onlyIn: ["cluster.scorers"]
         ) { if case .external = $0.reward.source { "with reward.external" } else { nil } }

@@ -29,6 +29,8 @@ public struct RunConfiguration: Sendable, Equatable {
     public var referenceWeight = 0.0
     /// `evaluation`.
     public var evaluation = Evaluation()
+    /// `engines`: programs outside that draw and train.
+    public var engines = Engines()
     /// `cluster`: never part of what is learned.
     public var cluster = Cluster()
 

@@ -6,10 +6,10 @@
     import Darwin
 #endif
 
-/// An exclusive lock on a file, held until the value is gone or the process ends, however it ends (flock(2)).
+/// A lock on a file, exclusive or shared with others of its kind, held until the value is gone or the process ends, however it ends (flock(2)).
 ///
 /// The file stays: removing it would let two processes lock two files of the same name. It holds the process id of whoever
-/// locked it last, for people.
+/// locked it last for itself, for people.
 public final class FileLock: Sendable {
     /// Somebody else holds the lock.
     public struct Taken: Error, Sendable {
@@ -21,11 +21,12 @@ public final class FileLock: Sendable {
 
     /// Takes the lock, or fails at once.
     ///
+    /// - Parameter isShared: whether others may hold the lock at the same time, in the same way.
     /// - Throws: `Taken`, or `FileError` when the file cannot be created.
-    public init(path: String) throws {
+    public init(path: String, isShared: Bool = false) throws {
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard descriptor >= 0 else { throw FileError(cannot: "open", path, errno: errno) }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
             let code = errno
             close(descriptor)
             guard code == EWOULDBLOCK else { throw FileError(cannot: "lock", path, errno: code) }
@@ -33,6 +34,7 @@ public final class FileLock: Sendable {
             throw Taken(holder: String(decoding: holder, as: UTF8.self))
         }
         self.descriptor = descriptor
+        if isShared { return }
         let text = Array("process \(getpid())".utf8)
         _ = ftruncate(descriptor, 0)
         _ = unsafe text.withUnsafeBytes { unsafe pwrite(descriptor, $0.baseAddress, $0.count, 0) }

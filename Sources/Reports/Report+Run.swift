@@ -28,12 +28,19 @@ extension RunFindings {
         } else {
             facts.append(Report.Fact(name: "state", value: .text(summary.phase ?? "starting")))
         }
-        // Bit-exact is the rule; what is not, is said.
-        if summary.determinism != "bit-exact" {
-            facts.append(Report.Fact(name: "determinism", value: .text(summary.determinism)))
-        }
+        facts.append(Report.Fact(name: "determinism", value: .text(summary.determinism)))
+        facts += engines
         facts.append(Report.Fact(name: "digest", value: digest.map { .text("\($0)") } ?? .none))
         return facts
+    }
+
+    /// The programs outside that did the work of a role, each with its class.
+    private var engines: [Report.Fact] {
+        let (sampler, learner) = (configuration.engines.sampler, configuration.engines.learner)
+        return [
+            sampler.name.map { ("sampling", "\($0), \(sampler.determinism.rawValue)") },
+            learner.name.map { ("training", "\($0), \(learner.determinism.rawValue)") },
+        ].compactMap { $0 }.map { Report.Fact(name: $0, value: .text($1)) }
     }
 
     fileprivate var examples: Report.Section {

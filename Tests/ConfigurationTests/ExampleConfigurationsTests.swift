@@ -37,6 +37,17 @@ import Testing
         #expect(configuration.selection.threshold == .absolute(0.7))
     }
 
+    @Test func enginesGoOverTheDemo() throws {
+        var reader = ConfigurationReader()
+        for name in ["demo.yaml", "engines.yaml"] { try reader.add(file: runs.appending(path: name).path) }
+        let engines = try reader.configuration().engines
+        #expect(engines.sampler.name == "sglang: policy" && engines.sampler.directory.hasSuffix("/policies"))
+        #expect(engines.sampler.reloadRoute?.path == "/update_weights_from_disk")
+        #expect(engines.sampler.checkRoute?.member == "weight_version")
+        #expect(engines.learner.name == "command: python3 cluster/python/learner_torch.py")
+        #expect(engines.sampler.determinism == .recordedOnly && engines.learner.determinism == .recordedOnly)
+    }
+
     @Test func realDataHasToBeNamed() throws {
         var reader = ConfigurationReader()
         try reader.add(file: runs.appending(path: "longlamp.yaml").path)

@@ -30,11 +30,22 @@ import Testing
             personalization: {retriever: dense, dense: {model: /encoders/mini, similarity: cosine, maxTokens: 256}}
             """,
             "mode: \(mode.rawValue)\npersonalization: {bm25: {k1: 0.9, b: 0.4, epsilon: 0}}\n",
+            "mode: \(mode.rawValue)\nengines: {sampler: {\(server)}}\n",
+            "mode: \(mode.rawValue)\nengines: {sampler: {\(restarted)}}\n",
         ]
     }.filter { !($0.contains("zeroshot") && $0.contains("none}")) }
         .filter { !$0.contains("rationale") || $0.contains("rest-pg") || $0.contains("sft-reasoning") }
 
     private static let endpoint = "endpoint, fallback: none, endpoint: {url: http://x/v1, model: m, keyFile: key}"
+
+    private static let server = """
+        kind: server, directory: /p, prompts: text, samplesPerRequest: 1, endpoint: {url: http://x/v1, model: m}, \
+        reload: {method: PUT, path: /load, body: '{"path": "{directory}"}'}, check: {path: /held, value: '{weights}'}
+        """
+    private static let restarted = """
+        kind: llama.cpp, directory: /p, endpoint: {url: http://x/v1, model: '{policy}'}, determinism: bit-exact, \
+        reloadCommand: [serve, '{directory}']
+        """
 
     private func again(_ configuration: RunConfiguration) throws -> RunConfiguration {
         var reader = ConfigurationReader()

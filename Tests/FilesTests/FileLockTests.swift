@@ -35,6 +35,20 @@ import Testing
         _ = try FileLock(path: path)
     }
 
+    @Test func isSharedByThoseWhoShareIt() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/lock"
+        do {
+            let first = try FileLock(path: path, isShared: true)
+            let second = try FileLock(path: path, isShared: true)
+            #expect(throws: FileLock.Taken.self) { _ = try FileLock(path: path) }
+            withExtendedLifetime((first, second)) {}
+        }
+        let alone = try FileLock(path: path)
+        #expect(throws: FileLock.Taken.self) { _ = try FileLock(path: path, isShared: true) }
+        withExtendedLifetime(alone) {}
+    }
+
     @Test func needsADirectory() throws {
         let folder = try TemporaryFolder()
         #expect(throws: FileError.self) { _ = try FileLock(path: folder.path + "/missing/lock") }

@@ -87,9 +87,13 @@ struct TinyCluster {
         var nodes: [NodeService] = []
         for index in 1...samplers {
             let rationales = RationaleRunner(endpoint: rationaleEndpoint.map { EndpointClient($0) })
+            let engine = configuration.engines.sampler
+            let server = engine.name.map { _ in ServerSampler(engine, client: EndpointClient(Endpoint(engine.endpoint)))
+            }
             nodes.append(
                 try node(
-                    .sampler, "sampler-\(index)", SamplerRunner(rationales: rationales), slots: slots, on: network))
+                    .sampler, "sampler-\(index)", SamplerRunner(rationales: rationales, server: server), slots: slots,
+                    on: network, engine: engine.name ?? ""))
         }
         for stranger in strangers {
             nodes.append(
@@ -98,20 +102,24 @@ struct TinyCluster {
                     fingerprint: stranger.fingerprint))
         }
         nodes.append(try node(.scorer, "scorer", ScorerRunner(), slots: 1, on: network))
-        nodes.append(try node(.learner, "learner", LearnerRunner(threads: samplers), slots: 1, on: network))
+        let engine = configuration.engines.learner
+        let learner: any TaskRunner =
+            engine.name == nil
+            ? LearnerRunner(threads: samplers) : CommandLearner(engine, directory: run.path + "/trainings")
+        nodes.append(try node(.learner, "learner", learner, slots: 1, on: network, engine: engine.name ?? ""))
         return nodes
     }
 
     private func node(
         _ role: Role, _ name: String, _ runner: any TaskRunner, slots: Int, on network: InMemoryNetwork,
-        version: String = "test", fingerprint: Digest = .zero
+        version: String = "test", fingerprint: Digest = .zero, engine: String = ""
     ) throws -> NodeService {
         var random = SystemRandomNumberGenerator()
         return try NodeService(
             transport: network.node(on: try PollLoop(name: name)), runner: runner,
             hello: Hello(
                 role: role, node: name, softwareVersion: version, numericFingerprint: fingerprint, slots: UInt32(slots),
-                credit: UInt32(slots * 2)),
+                credit: UInt32(slots * 2), engine: engine),
             incarnation: Incarnation(rawValue: random.next()), seed: random.next(), patience: nil,
             base: holdsBase ? run.base : nil, logger: logger)
     }

@@ -1,6 +1,7 @@
 public import Configuration
 public import Endpoints
 import Files
+import Foundation
 public import Logging
 public import RolloutCore
 import Synchronization
@@ -31,6 +32,8 @@ public enum NodeProcess {
         public var reward: RunConfiguration.Reward?
         /// Of a sampler: who writes reasoning paths, where that is an endpoint. No message tells a node what to connect to.
         public var rationale: RunConfiguration.Rationale?
+        /// Of a sampler or learner: the programs outside that do its work, where there are such.
+        public var engines: RunConfiguration.Engines
         /// Where answers of endpoints are kept; nil keeps none.
         public var answers: String?
         /// Where a learner keeps finished trainings and looks for equal ones; nowhere when nil.
@@ -44,7 +47,8 @@ public enum NodeProcess {
         public init(
             role: Role, endpoint: String, name: String, slots: Int = 1, threads: Int = 1, base: String? = nil,
             reward: RunConfiguration.Reward? = nil, rationale: RunConfiguration.Rationale? = nil,
-            answers: String? = nil, trainingCache: String? = nil, parent: Int32? = nil, checkpoints: Checkpoints? = nil
+            engines: RunConfiguration.Engines = RunConfiguration.Engines(), answers: String? = nil,
+            trainingCache: String? = nil, parent: Int32? = nil, checkpoints: Checkpoints? = nil
         ) {
             self.role = role
             self.endpoint = endpoint
@@ -54,13 +58,28 @@ public enum NodeProcess {
             self.base = base
             self.reward = reward
             self.rationale = rationale
+            self.engines = engines
             self.answers = answers
             self.trainingCache = trainingCache
             self.parent = parent
             self.checkpoints = checkpoints
         }
 
-        /// The server this role asks, where it asks one.
+        /// The server that samples in place of this node, where it is a sampler and there is one.
+        var server: RunConfiguration.SamplerEngine? {
+            role == .sampler && engines.sampler.name != nil ? engines.sampler : nil
+        }
+
+        /// What Hello says does the work in place of this software; empty for nothing.
+        var engine: String {
+            switch role {
+            case .sampler: engines.sampler.name ?? ""
+            case .learner: engines.learner.name ?? ""
+            case .scorer: ""
+            }
+        }
+
+        /// The server this role asks for texts and scores, where it asks one.
         var outside: RunConfiguration.Endpoint? {
             switch role {
             case .sampler: rationale.flatMap { $0.source == .endpoint ? $0.endpoint : nil }
@@ -100,7 +119,12 @@ public enum NodeProcess {
         let client = options.outside.map { outside in
             EndpointClient(Endpoint(outside), cache: options.answers.map { AnswerCache(directory: $0) })
         }
-        defer { if let client { logger.notice("endpoint \(client.endpoint.model): \(client.usage)") } }
+        let server = options.server.map { engine in (engine, EndpointClient(Endpoint(engine.endpoint))) }
+        defer {
+            for client in [client, server?.1] {
+                if let client { logger.notice("endpoint \(client.endpoint.model): \(client.usage)") }
+            }
+        }
         // The other roles get the run's configuration, too, and have no use for its reward.
         let told = options.role == .scorer ? options.reward : nil
         let rewards = try told.map { try ScorerRewards($0, judge: client, logger: logger) } ?? .builtIn(wordNet: nil)
@@ -109,17 +133,11 @@ public enum NodeProcess {
             loop: loop, endpoint: options.endpoint, security: options.security)
         let runner: any TaskRunner =
             switch options.role {
-            case .sampler: SamplerRunner(rationales: RationaleRunner(endpoint: client))
+            case .sampler:
+                SamplerRunner(
+                    rationales: RationaleRunner(endpoint: client), server: server.map { ServerSampler($0, client: $1) })
             case .scorer: ScorerRunner(rewards)
-            case .learner:
-                LearnerRunner(
-                    threads: options.threads,
-                    cache: options.trainingCache.map {
-                        TrainingCache(directory: $0, arithmetic: Software.arithmetic)
-                    },
-                    checkpoints: options.checkpoints.map {
-                        TrainingCheckpoints(directory: $0.directory, interval: $0.interval)
-                    })
+            case .learner: learner(options)
             }
         var random = SystemRandomNumberGenerator()
         let service = try NodeService(
@@ -129,7 +147,7 @@ public enum NodeProcess {
                 numericFingerprint: Software.numericFingerprint(), slots: UInt32(options.slots),
                 // One task ahead of each slot, so that no slot waits for the network.
                 credit: UInt32(options.role == .learner ? options.slots : options.slots * 2),
-                reward: rewards.name),
+                reward: rewards.name, engine: options.engine),
             incarnation: Incarnation(rawValue: random.next()), seed: random.next(), patience: nil, base: base,
             pulse: try options.pulse.map { try Pulse(path: $0) }, logger: logger)
         logger.notice("looking for the coordinator", metadata: ["endpoint": "\(options.endpoint)"])
@@ -142,6 +160,20 @@ public enum NodeProcess {
         let reason = await service.run()
         if reason.isClean { runner.tidy() }
         return Ending(reason: reason, wasSignalled: signals.count.load(ordering: .relaxed) > 0)
+    }
+
+    private static func learner(_ options: Options) -> any TaskRunner {
+        guard options.engines.learner.kind == .reprise else {
+            // What another program makes is never taken for what this one would.
+            let directory = options.checkpoints?.directory ?? NSTemporaryDirectory() + "reprise-trainings"
+            return CommandLearner(options.engines.learner, directory: directory)
+        }
+        return LearnerRunner(
+            threads: options.threads,
+            cache: options.trainingCache.map { TrainingCache(directory: $0, arithmetic: Software.arithmetic) },
+            checkpoints: options.checkpoints.map {
+                TrainingCheckpoints(directory: $0.directory, interval: $0.interval)
+            })
     }
 
     private final class Signals: Sendable {

@@ -198,6 +198,7 @@ extension PreparedRun {
         // A judging checkpoint computes with this software's own arithmetic, bit for bit.
         let isExact = plan.reward.isBuiltIn || configuration.reward.source == .judge(.checkpoint)
         if !isExact { plan.recordedOnly.insert(.score) }
+        plan.use(configuration.engines, rationaleModel: rationales?.model != nil)
         return plan
     }
 }
@@ -247,6 +248,22 @@ extension RunPlan {
             evaluationSamples: configuration.evaluation.decodings.map { UInt32($0.samples) },
             patience: configuration.evaluation.patience > 0 ? UInt32(configuration.evaluation.patience) : nil,
             writesRationales: writesRationales)
+    }
+}
+
+extension RunPlan {
+    /// Who does the work of samplers and learners in place of this software, and how far that can be repeated.
+    ///
+    /// - Parameter rationaleModel: whether samplers compute reasoning paths with a checkpoint all the same.
+    mutating func use(_ engines: RunConfiguration.Engines, rationaleModel: Bool) {
+        if let name = engines.sampler.name {
+            self.engines[.sampler] = EngineIdentity(name: name, computes: rationaleModel)
+            if engines.sampler.determinism == .recordedOnly { recordedOnly.insert(.sample) }
+        }
+        if let name = engines.learner.name {
+            self.engines[.learner] = EngineIdentity(name: name)
+            if engines.learner.determinism == .recordedOnly { recordedOnly.insert(.train) }
+        }
     }
 }
 

@@ -7,7 +7,8 @@ import RunStore
 /// The journal is the run: what contradicts itself there is refused before this is asked. Blobs are only answers that can be
 /// had again: a training set is written anew from the journal; the M-step behind a lost delta runs again (`Coordinator.lost`)
 /// and must give the recorded result; the base's archive is packed anew at every start, the best policy's checkpoint when it
-/// is not what it should be.
+/// is not what it should be. What a program outside made can be had only as it was recorded: without its delta the run
+/// stops.
 struct Repairs {
     let directory: RunDirectory
     let workbook: Workbook
@@ -35,6 +36,13 @@ struct Repairs {
         }
         for policy in coordinator.policies {
             guard let delta = policy.delta, !blobs.isSound(delta.digest) else { continue }
+            if coordinator.plan.recordedOnly.contains(.train) {
+                throw RunStoreError.damaged(
+                    """
+                    blob \(delta.digest), the weights of policy \(policy.version), is missing or damaged in \(directory.path), \
+                    and the learner's program would make others: put back a copy of the run directory
+                    """)
+            }
             coordinator.lost(policy: policy.version)
             lines.append(
                 "the weights of policy \(policy.version) are missing or damaged: their training runs again, to the same end"

@@ -123,9 +123,11 @@ public struct RunVerifier {
 
     /// The coordinator as its journal makes it, or nil and why not.
     private func replay(_ reader: RunReader, _ beginning: RunReader.Beginning) throws -> (Coordinator?, Finding) {
-        let plan = RunPlan(
-            try configuration(beginning), run: beginning.info.digest, base: beginning.base,
+        let configuration = try configuration(beginning)
+        var plan = RunPlan(
+            configuration, run: beginning.info.digest, base: beginning.base,
             groups: beginning.prompts.mapValues { $0.map(\.task) }, writesRationales: beginning.writesRationales)
+        plan.use(configuration.engines, rationaleModel: false)
         var finding = Finding(subject: "journal", summary: "")
         var coordinator = try Coordinator(
             plan: plan, term: Term(rawValue: .max), timers: Timers(),
@@ -177,12 +179,22 @@ public struct RunVerifier {
     private func blobs(_ replayed: Coordinator, _ info: RunInfo) -> Finding {
         let blobs = directory.blobs
         var finding = Finding(subject: "blobs", summary: "")
-        var wanted: [Digest: String] = [:]
+        var wanted: [Digest: (what: String, isMadeAgain: Bool)] = [:]
         for (iteration, set) in replayed.trainingSets {
-            wanted[set.digest] = "the training set of iteration \(iteration)"
+            wanted[set.digest] = ("the training set of iteration \(iteration)", true)
         }
+        // A program outside would make others.
+        let isMadeAgain = !replayed.plan.recordedOnly.contains(.train)
         for policy in replayed.policies {
-            if let delta = policy.delta { wanted[delta.digest] = "the delta of policy \(policy.version)" }
+            guard let delta = policy.delta else { continue }
+            wanted[delta.digest] = ("the delta of policy \(policy.version)", isMadeAgain)
+        }
+        func note(_ blob: (what: String, isMadeAgain: Bool), _ state: String) {
+            if blob.isMadeAgain {
+                finding.repairable.append("\(blob.what) is \(state): it is made again")
+            } else {
+                finding.damage.append("\(blob.what) is \(state), and the program that made it would make another")
+            }
         }
         let (names, foreign) = blobs.contents()
         var bytes = 0
@@ -190,17 +202,17 @@ public struct RunVerifier {
         for (index, name) in names.enumerated() {
             progress("blobs", Double(index) / Double(max(1, names.count)))
             bytes += (try? blobs.open(name).byteCount) ?? 0
-            let what = wanted.removeValue(forKey: name)
-            if what == nil, name != info.baseArchive { unknown += 1 }
+            let blob = wanted.removeValue(forKey: name)
+            if blob == nil, name != info.baseArchive { unknown += 1 }
             if blobs.isSound(name) { continue }
-            guard let what else {
+            guard let blob else {
                 // The base's archive is looked at apart; what nobody needs harms nobody.
                 if name != info.baseArchive { finding.repairable.append("blob \(name.short), unused, is damaged") }
                 continue
             }
-            finding.repairable.append("\(what) is damaged: it is made again")
+            note(blob, "damaged")
         }
-        for what in wanted.values.sorted() { finding.repairable.append("\(what) is missing: it is made again") }
+        for blob in wanted.values.sorted(by: { $0.what < $1.what }) { note(blob, "missing") }
         finding.summary =
             "\(names.count) with \(bytes) bytes have the content they are named by"
             + (unknown == 0 ? "" : "; \(unknown) files more are not of this run")

@@ -72,20 +72,20 @@ final class CommandReward: RewardSource {
         }
         if ending == .enough, breach == nil { return batch.outcomes(else: .undefined) }
         // A breach ends nothing by itself, so the errors written so far are all there are.
-        let tail = process.errorTail
+        let tail = process.lastWords
         process.end()
         state.process = nil
         state.batches = 0
         if ending == .exited(126) || ending == .exited(127), batch.answered == 0 {
             // A shell's way to say that there is no such program.
-            throw RewardUnavailable("\(name) cannot be started" + Self.quoted(tail))
+            throw RewardUnavailable("\(name) cannot be started" + tail)
         }
         let what = breach ?? batch.shortfall(ending, limit: command.timeLimit)
         if isForgiving, ending != .timedOut, batch.answered == 0 {
             logger.warning("\(name) \(what); it had answered other tasks, so it is started again and asked once more")
             return nil
         }
-        let sentence = "\(name) \(what)" + Self.quoted(tail)
+        let sentence = "\(name) \(what)" + tail
         logger.warning("\(sentence)")
         return batch.outcomes(else: ending == .timedOut ? .timedOut(sentence) : .failed(sentence))
     }
@@ -103,15 +103,6 @@ final class CommandReward: RewardSource {
     }
 
     private var name: String { "the reward command \(command.words.first ?? "")" }
-
-    /// The end of what it wrote to standard error, in one line.
-    private static func quoted(_ errors: String) -> String {
-        let lines = errors.split(whereSeparator: \.isNewline).map { line in
-            String(line.map { $0.isASCII && ($0.asciiValue ?? 0) < 0x20 ? " " : $0 })
-        }
-        let text = lines.suffix(4).joined(separator: " | ").suffix(400)
-        return text.isEmpty ? "" : "; its last words: \(text)"
-    }
 }
 
 /// Lets the slot's process live in a lock; only its holder touches it.

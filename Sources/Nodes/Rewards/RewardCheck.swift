@@ -1,5 +1,4 @@
 public import Configuration
-import Foundation
 import Rewards
 
 extension RunConfiguration.Reward {
@@ -19,7 +18,7 @@ extension RunConfiguration.Reward {
             }
         case .command(let words):
             let name = words.first ?? ""
-            guard Self.isProgram(name, in: directory) else {
+            guard Programs.isThere(name, in: directory) else {
                 throw RewardUnavailable(
                     "the reward command '\(name)' is not a program here: install it, or give its path")
             }
@@ -27,16 +26,5 @@ extension RunConfiguration.Reward {
             // Endpoints may come up later, and a judging model takes long to load.
             break
         }
-    }
-
-    /// As `posix_spawnp` looks for it.
-    private static func isProgram(_ name: String, in directory: String) -> Bool {
-        let files = FileManager.default
-        if name.contains("/") {
-            let place = directory.isEmpty ? files.currentDirectoryPath : directory
-            return files.isExecutableFile(atPath: name.hasPrefix("/") ? name : place + "/" + name)
-        }
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/bin:/usr/bin"
-        return path.split(separator: ":").contains { files.isExecutableFile(atPath: "\($0)/\(name)") }
     }
 }

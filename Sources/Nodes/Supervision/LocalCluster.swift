@@ -199,7 +199,7 @@ public final class LocalCluster {
             let name = "scorer-\(index)"
             nodes.append(try member(name, node("scorer", name, endpoint) + settings))
         }
-        var learner = node("learner", "learner", endpoint) + ["--threads", "\(size.learnerThreads)"]
+        var learner = node("learner", "learner", endpoint) + ["--threads", "\(size.learnerThreads)"] + settings
         if let cache = size.trainingCache { learner += ["--cache", cache] }
         learner += ["--checkpoints", directory.appending(path: "unfinished").path]
         learner += ["--checkpoint-seconds", "\(size.checkpointInterval / .seconds(1))"]

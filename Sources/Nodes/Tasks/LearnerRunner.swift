@@ -65,7 +65,12 @@ final class LearnerRunner: TaskRunner {
         }
         guard report.isComplete else { throw .system("training was stopped before its last step") }
         finished.withLock { $0.append(lease.inputDigest) }
-        return .train(try publish(new, work, report, examples.count, base, context.blobs))
+        let (trained, delta) = try PolicyRelease.make(
+            of: new, work, base, steps: report.steps, examples: examples.count, tokens: report.tokens,
+            losses: (report.firstLoss, report.lastLoss))
+        if let manifest = trained.policy.delta { context.blobs.insert(delta, as: manifest.digest) }
+        cache?.keep(trained, delta: delta, of: work)
+        return .train(trained)
     }
 
     private func train(
@@ -85,28 +90,6 @@ final class LearnerRunner: TaskRunner {
             saving?.save(trainer, if: goesOn ? .whenDue : .now, context.say)
             return goesOn
         }
-    }
-
-    private func publish(
-        _ new: Checkpoint, _ work: TrainWork, _ report: TrainingReport, _ examples: Int, _ base: BaseModel,
-        _ blobs: BlobCache
-    ) throws(TaskError) -> TrainedPolicy {
-        let delta: WeightDelta
-        do {
-            delta = try WeightDelta.encode(base: base.checkpoint, new: new)
-        } catch {
-            throw .deterministic("the weight delta cannot be written: \(error)")
-        }
-        let manifest = BlobManifest(of: delta.bytes)
-        blobs.insert(delta.bytes, as: manifest.digest)
-        let trained = TrainedPolicy(
-            policy: PolicyManifest(
-                version: work.iteration, base: base.weightsDigest, weights: delta.result, delta: manifest),
-            steps: UInt32(report.steps), examples: UInt32(examples), tokens: UInt64(report.tokens),
-            firstLoss: report.firstLoss, lastLoss: report.lastLoss, density: delta.density,
-            fullByteCount: UInt64(new.byteCount))
-        cache?.keep(trained, delta: delta.bytes, of: work)
-        return trained
     }
 }
 

@@ -4,19 +4,24 @@ import Synchronization
 import Tokenization
 import Transformer
 
-/// Turns prompts into trajectories: one prefill per prompt, shared by its samples. Writes reasoning paths, too.
+/// Turns prompts into trajectories, itself (one prefill per prompt, shared by its samples) or by a server. Writes reasoning
+/// paths, too.
 final class SamplerRunner: TaskRunner {
     /// Generators keep their caches between tasks; one per slot at most, each for the policy it was made for.
     private let idle = Mutex<[GeneratorBox]>([])
     private let rationales: RationaleRunner
+    private let server: ServerSampler?
 
-    init(rationales: RationaleRunner = RationaleRunner()) {
+    /// - Parameter server: draws in place of this software.
+    init(rationales: RationaleRunner = RationaleRunner(), server: ServerSampler? = nil) {
         self.rationales = rationales
+        self.server = server
     }
 
     func run(_ lease: Lease, in context: TaskContext) throws(TaskError) -> TaskOutput {
         switch lease.work {
-        case .sample(let work): try sample(work, in: context)
+        case .sample(let work):
+            if let server { try server.sample(work, in: context) } else { try sample(work, in: context) }
         case .rationale(let work): try rationales.run(work, in: context)
         case .score, .train: throw .deterministic("a sampler was leased another kind of task")
         }

@@ -32,7 +32,8 @@ struct NodeOptions: ParsableArguments {
         var options = NodeProcess.Options(
             role: role, endpoint: connect, name: name, slots: slots, threads: threads, base: base,
             reward: settings.configuration?.reward, rationale: settings.configuration?.rationale,
-            answers: settings.answers, trainingCache: trainingCache, parent: supervised ? getppid() : nil,
+            engines: settings.configuration?.engines ?? RunConfiguration.Engines(), answers: settings.answers,
+            trainingCache: trainingCache, parent: supervised ? getppid() : nil,
             checkpoints: checkpoints)
         options.security = try keys.security(name: name)
         options.pulse = health.pulse
@@ -75,7 +76,7 @@ struct SamplerCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var node: NodeOptions
-    @Option(help: "The run's configuration, where an endpoint writes the reasoning paths: says where it is.")
+    @Option(help: "The run's configuration, where a server samples or writes the reasoning paths: says where it is.")
     var config: String?
     @Option(help: "Tasks at the same time, one thread each.") var slots = 1
 
@@ -117,6 +118,7 @@ struct LearnerCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var node: NodeOptions
+    @Option(help: "The run's configuration, where a program of yours trains: says which.") var config: String?
     @Option(help: "Threads; never change the result.") var threads = 1
     @Option(help: ArgumentHelp("Keep trainings there, and take up equal ones of other runs.", valueName: "directory"))
     var cache: String?
@@ -136,7 +138,8 @@ struct LearnerCommand: AsyncParsableCommand {
             checkpointSeconds == 0
             ? nil
             : NodeProcess.Checkpoints(directory: checkpoints ?? Self.place, interval: .seconds(checkpointSeconds))
-        try await node.run(.learner, threads: threads, trainingCache: cache, checkpoints: saved)
+        try await node.run(
+            .learner, threads: threads, settings: NodeSettings(config), trainingCache: cache, checkpoints: saved)
     }
 
     /// Where a user's programs keep what they can make again (XDG Base Directory Specification).

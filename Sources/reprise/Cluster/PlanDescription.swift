@@ -16,7 +16,8 @@ struct PlanDescription {
     private var plan: RunPlan { prepared.plan }
 
     var lines: [String] {
-        splits + [first] + (plan.iterations > 0 ? [sampling, selection, training] : []) + evaluation
+        splits + [first] + (plan.iterations > 0 ? [sampling, selection, training] : []) + evaluation + engines
+            + [determinism]
     }
 
     private var splits: [String] {
@@ -70,6 +71,25 @@ struct PlanDescription {
         let decodings = configuration.evaluation.decodings.map(\.description).joined(separator: "; ")
         let patience = plan.patience.map { ["ends after \($0) iterations without a better validation reward"] } ?? []
         return ["every policy is evaluated on \(splits): \(decodings)"] + patience
+    }
+}
+
+extension PlanDescription {
+    private var engines: [String] {
+        let (sampler, learner) = (configuration.engines.sampler, configuration.engines.learner)
+        return [
+            sampler.name.map {
+                "samplers draw through \($0) at \(sampler.endpoint.url), \(sampler.determinism.rawValue)"
+            },
+            learner.name.map { "the learner trains by \($0), \(learner.determinism.rawValue)" },
+        ].compactMap { $0 }
+    }
+
+    private var determinism: String {
+        "\(plan.determinism): "
+            + (plan.recordedOnly.isEmpty
+                ? "another run of it learns the same bits"
+                : "these results are recorded and kept; another run of it may learn others")
     }
 }
 

@@ -117,6 +117,7 @@ struct RunCommand: AsyncParsableCommand {
         if RunDirectory.isRun(path) { throw Failure(.output, RunPreparations.occupied(path)) }
         // Everything that can be wrong with data, base and port is found before a directory is made.
         try configuration.reward.check()
+        try configuration.engines.check()
         let screen = SearchScreen()
         let prepared = try PreparedRun(
             configuration, base: BaseModel(directory: configuration.model.base),

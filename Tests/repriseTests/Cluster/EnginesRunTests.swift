@@ -1,0 +1,181 @@
+import FakeEndpoint
+import Foundation
+import JSONLines
+import Testing
+
+/// Runs of real processes whose samplers ask a completion server and whose learner is a program.
+@Suite(.serialized, .realClusters, .timeLimit(.minutes(20)))
+struct EnginesRunTests {
+    private let runs: TinyRuns
+
+    init() async throws { runs = try await TinyRuns.shared.value }
+
+    /// A short run of the tiny model.
+    private func run(_ name: String, _ settings: [String], seconds: Double = 120) async throws -> Binary.Outcome {
+        let small = [
+            "iterations=1", "data.train=8", "data.validation=2", "data.test=2", "sampling.samplesPerPrompt=4",
+            "sampling.promptsPerTask=2", "sampling.maxNewTokens=32", "evaluation.maxNewTokens=32",
+            "cluster.leaseSeconds=10", "cluster.heartbeatSeconds=0.5",
+        ]
+        return try await Binary.run(
+            ["run", runs.configuration, "--directory", runs.directory(name)]
+                + (small + settings).flatMap { ["--set", $0] }, seconds: seconds)
+    }
+
+    private func served(_ name: String, _ url: String) -> String {
+        """
+        engines.sampler={kind: sglang, endpoint: {url: '\(url)', model: tiny}, directory: '\(runs.directory(name))-policies'}
+        """
+    }
+
+    private func trained(_ script: String) -> String {
+        "engines.learner={kind: command, command: [/bin/sh, -c, '\(script)', train]}"
+    }
+
+    /// Hands back what it was given, and says so.
+    private static let training =
+        #"cp -r "$1/model" "$2"; echo "{\"step\": 1, \"steps\": 1, \"loss\": 0.5, \"tokens\": 9}""#
+
+    private func query(_ name: String, _ sql: String) async throws -> String? {
+        try await Binary.run(["query", runs.directory(name), sql]).lines.last?.trimmingCharacters(in: .whitespaces)
+    }
+
+    @Test("A server samples and a program trains: shown before, while and after, resumed from what is recorded")
+    func wholeRun() async throws {
+        let server = try await FakePolicyServer()
+        let settings = [served("whole", server.url), trained(Self.training)]
+        let outcome = try await run("whole", settings)
+        #expect(outcome.status == 0, "\(outcome.error)")
+        let plan = try await Binary.run(
+            ["run", runs.configuration, "--dry-run"] + settings.flatMap { ["--set", $0] })
+        #expect(plan.output.contains("# samplers draw through sglang: tiny at \(server.url), recorded-only"))
+        #expect(plan.output.contains("# the learner trains by command: /bin/sh"))
+        #expect(plan.output.contains("# recorded-only (sample, train): these results are recorded and kept"))
+        let status = try await Binary.run(["status", runs.directory("whole")])
+        #expect(status.output.contains("recorded-only (sample, train)"), "\(status.output)")
+        let report = try await Binary.run(["report", runs.directory("whole"), "--format", "markdown", "-o", "-"])
+        #expect(report.output.contains("sglang: tiny, recorded-only"), "\(report.output.prefix(600))\(report.error)")
+        #expect(try await query("whole", "select count(*) from trajectories where logprob is null") != "0")
+        let verified = try await Binary.run(["verify", runs.directory("whole")])
+        #expect(verified.status == 0, "\(verified.output)\(verified.error)")
+        let asked = server.calls.count
+        let resumed = try await Binary.run(["run", "--resume", runs.directory("whole")])
+        #expect(resumed.status == 0 && server.calls.count == asked, "\(resumed.error)")
+        #expect(RunLog(directory: runs.directory("whole")).text("sampler-1").contains("endpoint tiny: "))
+    }
+
+    @Test("A sampler that was not told of the server is refused with a sentence")
+    func withoutConfiguration() async throws {
+        let server = try await FakePolicyServer { call in
+            call.path == "/v1/completions" ? .hang : nil
+        }
+        let run = try Started(
+            [
+                "run", runs.configuration, "--directory", runs.directory("refusing"), "--set",
+                served("refusing", server.url),
+            ])
+        let endpoint = runs.directory("refusing") + "/endpoint"
+        try await eventually("the run has an endpoint") { FileManager.default.fileExists(atPath: endpoint) }
+        let address = try String(contentsOfFile: endpoint, encoding: .utf8)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let sampler = try await Binary.run(["sampler", "--connect", address, "--name", "plain"])
+        #expect(sampler.status == 77)
+        #expect(sampler.error.contains("this run's samplers work through 'sglang: tiny': give reprise sampler"))
+        run.signal(SIGINT)
+        run.signal(SIGINT)
+        _ = try await run.outcome()
+    }
+
+    @Test("The overlay that comes with it goes over the demo")
+    func overlay() async throws {
+        let files = ["demo", "engines"].map { EngineTools.file("cluster/runs/\($0).yaml") }
+        let plan = try await Binary.run(["run"] + files + ["--dry-run", "--set", "data.train=8"])
+        #expect(plan.status == 0, "\(plan.error)")
+        #expect(plan.output.contains("# samplers draw through sglang: policy at http://127.0.0.1:30000/v1, recorded-"))
+        #expect(plan.output.contains("# the learner trains by command: python3 cluster/python/learner_torch.py"))
+    }
+
+    @Test("A training program that is not there is found before a run is begun")
+    func noProgram() async throws {
+        let outcome = try await run("nobody", ["engines.learner={kind: command, command: [no-such-trainer]}"])
+        #expect(outcome.status != 0 && outcome.error.contains("'no-such-trainer' is not a program here"))
+        #expect(!FileManager.default.fileExists(atPath: runs.directory("nobody")))
+    }
+}
+
+/// The same with a real llama.cpp server and a PyTorch script.
+@Suite(
+    .serialized, .realClusters, .timeLimit(.minutes(20)),
+    .enabled(
+        if: EngineTools.python != nil,
+        "needs a python3 with torch, transformers, xllamacpp and gguf; REPRISE_ENGINES_PYTHON names it"))
+struct RealEnginesTests {
+    private let runs: TinyRuns
+
+    init() async throws { runs = try await TinyRuns.shared.value }
+
+    @Test("llama.cpp samples and PyTorch trains, for one iteration")
+    func oneIteration() async throws {
+        let python = try #require(EngineTools.python)
+        let directory = runs.directory("real")
+        let serve = [
+            EngineTools.file("cluster/python/serve.py"), "--state", directory + "-state", "--name", "test",
+        ]
+        let port = 18_712
+        let command = (serve + ["--", python, EngineTools.file("Tests/llama_server.py")])
+            .joined(separator: ", ")
+        let outcome = try await Binary.run(
+            [
+                "run", runs.configuration, "--directory", directory, "--set", "iterations=1", "--set", "data.train=8",
+                "--set", "sampling.samplesPerPrompt=4", "--set", "sampling.promptsPerTask=4", "--set",
+                "sampling.maxNewTokens=32", "--set", "evaluation.maxNewTokens=32", "--set", "cluster.leaseSeconds=10",
+                "--set",
+                """
+                engines.sampler={kind: llama.cpp, endpoint: {url: 'http://127.0.0.1:\(port)/v1', model: '{policy}'}, \
+                directory: '\(directory)-policies', reloadSeconds: 240, \
+                reloadCommand: [\(command), '{directory}', '{policy}', '\(port)']}
+                """, "--set",
+                "engines.learner={kind: command, command: [\(python), \(EngineTools.file("cluster/python/learner_torch.py"))]}",
+            ], seconds: 900)
+        _ = try await Binary.shell(serve.map { "'\($0)'" }.joined(separator: " ") + " --stop")
+        #expect(outcome.status == 0, "\(outcome.error)\(RunLog(directory: directory).text("sampler-1").suffix(2000))")
+        let policies = try await Binary.run([
+            "query", directory, "select count(*) from trainings where first_loss > last_loss",
+        ])
+        #expect(policies.lines.last?.filter { !$0.isWhitespace } != "0", "\(policies.output)\(policies.error)")
+        // Its own tokens and their probabilities are those of llama.cpp.
+        let drawn = try await Binary.run([
+            "query", directory, "select count(*) from trajectories where logprob is null or logprob >= 0",
+        ])
+        #expect(drawn.lines.last?.filter { !$0.isWhitespace } == "0", "\(drawn.output)\(drawn.error)")
+        #expect(try await Binary.run(["verify", directory]).status == 0)
+    }
+}
+
+private enum EngineTools {
+    /// A Python that has what server and script need.
+    static let python: String? = {
+        let named = ProcessInfo.processInfo.environment["REPRISE_ENGINES_PYTHON"]
+        return (named.map { [$0] } ?? ["/usr/bin/python3", "/usr/local/bin/python3"]).first { path in
+            let process = Process()
+            process.executableURL = URL(filePath: path)
+            process.arguments = [
+                "-c",
+                """
+                import importlib.util, sys
+                names = ("torch", "transformers", "xllamacpp", "gguf", "safetensors", "numpy")
+                sys.exit(not all(importlib.util.find_spec(name) for name in names))
+                """,
+            ]
+            process.standardError = FileHandle.nullDevice
+            guard (try? process.run()) != nil else { return false }
+            process.waitUntilExit()
+            return process.terminationStatus == 0
+        }
+    }()
+
+    /// A file of the repository.
+    static func file(_ name: String) -> String {
+        URL(filePath: #filePath).appending(path: "../../../../\(name)").standardized.path
+    }
+}
