@@ -33,7 +33,10 @@ def stop(record):
     for sent, patience in ((signal.SIGTERM, 30), (signal.SIGKILL, 10)):
         if not is_same(pid, start):
             return
-        os.killpg(pid, sent)
+        try:
+            os.killpg(pid, sent)
+        except ProcessLookupError:
+            return
         end = time.monotonic() + patience
         while is_same(pid, start) and time.monotonic() < end:
             time.sleep(0.05)

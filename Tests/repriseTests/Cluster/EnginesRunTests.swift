@@ -11,15 +11,18 @@ struct EnginesRunTests {
     init() async throws { runs = try await TinyRuns.shared.value }
 
     /// A short run of the tiny model.
-    private func run(_ name: String, _ settings: [String], seconds: Double = 120) async throws -> Binary.Outcome {
+    private func arguments(_ name: String, _ settings: [String]) -> [String] {
         let small = [
             "iterations=1", "data.train=8", "data.validation=2", "data.test=2", "sampling.samplesPerPrompt=4",
             "sampling.promptsPerTask=2", "sampling.maxNewTokens=32", "evaluation.maxNewTokens=32",
             "cluster.leaseSeconds=10", "cluster.heartbeatSeconds=0.5",
         ]
-        return try await Binary.run(
-            ["run", runs.configuration, "--directory", runs.directory(name)]
-                + (small + settings).flatMap { ["--set", $0] }, seconds: seconds)
+        return ["run", runs.configuration, "--directory", runs.directory(name)]
+            + (small + settings).flatMap { ["--set", $0] }
+    }
+
+    private func run(_ name: String, _ settings: [String]) async throws -> Binary.Outcome {
+        try await Binary.run(arguments(name, settings))
     }
 
     private func served(_ name: String, _ url: String) -> String {
@@ -84,6 +87,36 @@ struct EnginesRunTests {
         run.signal(SIGINT)
         run.signal(SIGINT)
         _ = try await run.outcome()
+    }
+
+    @Test("A learner killed in its training, and a sampler while it draws, cost attempts and change nothing")
+    func kills() async throws {
+        let calm = try await FakePolicyServer()
+        let expected = try await run("undisturbed", [served("undisturbed", calm.url), trained(Self.training)])
+        #expect(expected.status == 0, "\(expected.error)")
+        let server = try await FakePolicyServer { call in
+            if call.path == "/v1/completions" { Thread.sleep(forTimeInterval: 0.1) }
+            return nil
+        }
+        // Begun for the first time, it waits until nobody wants its result; what it left is there the second time.
+        let flag = runs.directory("kills") + "-flag"
+        let script =
+            #"test -f "$1/begun" && touch "\#(flag)-kept"; "#
+            + #"test -f "\#(flag)" || { touch "\#(flag)" "$1/begun"; cat; exit 9; }; "# + Self.training
+        let settings = [served("kills", server.url), trained(script)]
+        let disturbed = try Started(arguments("kills", settings))
+        try await eventually("the training has begun") { FileManager.default.fileExists(atPath: flag) }
+        for learner in disturbed.children("learner") { kill(learner, SIGKILL) }
+        try await eventually("something is drawn") { server.drawn.count > 2 }
+        for sampler in disturbed.children("sampler") { kill(sampler, SIGKILL) }
+        let outcome = try await disturbed.outcome()
+        #expect(outcome.status == 0, "\(outcome.error)")
+        #expect(!server.drawn.contains("default") && FileManager.default.fileExists(atPath: flag + "-kept"))
+        #expect(try await query("kills", "select count(*) from attempts where attempt > 1") != "0")
+        let digests = try await [
+            Binary.run(["digest", runs.directory("undisturbed")]), Binary.run(["digest", runs.directory("kills")]),
+        ].map(\.output)
+        #expect(digests[0] == digests[1])
     }
 
     @Test("The overlay that comes with it goes over the demo")
