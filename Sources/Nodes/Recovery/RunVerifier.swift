@@ -81,7 +81,7 @@ public struct RunVerifier {
         let prompts = beginning.prompts.values.reduce(0) { $0 + $1.count }
         var finding = Finding(
             subject: "beginning",
-            summary: "run \(beginning.info.digest.short), \(prompts) prompts: what its digest names")
+            summary: "run \(beginning.info.digest.short), \(prompts.counted("prompt")): what its digest names")
         let configuration = try configuration(beginning)
         do {
             var reader = ConfigurationReader()
@@ -99,7 +99,7 @@ public struct RunVerifier {
             && configuration.reward.source != .judge(.checkpoint)
         guard let base, let set, isWhole else {
             let why = isWhole ? "not far enough to check its digest" : "its digest covers models that are not here"
-            finding.summary = "run \(beginning.info.digest.short), \(prompts) prompts; \(why)"
+            finding.summary = "run \(beginning.info.digest.short), \(prompts.counted("prompt")); \(why)"
             return finding
         }
         var identity = RunIdentity(configuration, base: base, encoder: nil)

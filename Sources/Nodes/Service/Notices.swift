@@ -51,9 +51,11 @@ extension Notice {
     fileprivate var line: (Logger.Level, String) {
         switch self {
         case .phase(let phase): (.notice, "phase: \(phase)")
-        case .nodeJoined(_, let node, let role, let slots): (.notice, "\(role) \(node) joined with \(slots) slots")
+        case .nodeJoined(_, let node, let role, let slots):
+            (.notice, "\(role) \(node) joined with \(slots.counted("slot"))")
         case .nodeLeft(_, let node, let role): (.notice, "\(role) \(node) left")
-        case .nodeLost(_, let node, let role, let held): (.warning, "\(role) \(node) was lost with \(held) tasks")
+        case .nodeLost(_, let node, let role, let held):
+            (.warning, "\(role) \(node) was lost with \(held.counted("task"))")
         case .nodeRejected(_, let rejection): (.warning, "refused a node: \(rejection.explanation)")
         case .leased(let attempt, let node): (.debug, "leased \(attempt) to \(node)")
         case .accepted(let attempt, let node, let late):
@@ -64,7 +66,7 @@ extension Notice {
             (.debug, "step \(progress.step) of \(progress.steps), loss \(progress.loss)")
         case .adopted(let attempt, let node): (.info, "\(node) still holds \(attempt)")
         case .suspected(let attempt, let node, let count, _):
-            (.warning, "\(attempt) may have cost \(node) its process: \(count) times so far")
+            (.warning, "\(attempt) may have cost \(node) its process: \(count.counted("time")) so far")
         case .leaseExpired(let attempt, let node): (.warning, "\(node) did not renew its lease of \(attempt)")
         case .leaseNotReported(let attempt, let node): (.warning, "\(node) does not hold \(attempt) any more")
         case .speculated(let attempt, let node): (.info, "straggler: \(attempt) goes to \(node) as well")

@@ -26,7 +26,7 @@ struct NoticeWriter {
     func write(_ notice: Notice) throws {
         switch notice {
         case .nodeJoined(_, let node, let role, let slots):
-            try event("node joined", node: node, detail: "\(role.column), \(slots) slots")
+            try event("node joined", node: node, detail: "\(role.column), \(slots.counted("slot"))")
         case .nodeLost(_, let node, let role, let held):
             try event("node lost", node: node, detail: "\(role.column), held \(held)")
         case .nodeLeft(_, let node, let role): try event("node left", node: node, detail: role.column)
@@ -37,7 +37,7 @@ struct NoticeWriter {
             try lease(attempt, to: node)
             try event("adopted", attempt, node: node)
         case .suspected(let attempt, let node, let count, let explanation):
-            try event("suspected", attempt, node: node, detail: "\(count) times: \(explanation)")
+            try event("suspected", attempt, node: node, detail: "\(count.counted("time")): \(explanation)")
         case .leaseExpired(let attempt, let node): try end(attempt, node, "expired")
         case .leaseNotReported(let attempt, let node): try end(attempt, node, "not reported")
         case .released(let attempt, let node): try end(attempt, node, "released")

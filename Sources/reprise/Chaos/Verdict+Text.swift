@@ -1,6 +1,7 @@
 import Chaos
 import Configuration
 import JSONLines
+import RolloutCore
 
 extension Verdict {
     /// For people: faults by kind and target, then what came of them.
@@ -25,7 +26,7 @@ extension Verdict {
             "quiet     \(Self.span(quiet)) from the last fault to the end",
         ]
         let missed = faults.missed.values.reduce(0, +)
-        if missed > 0 { lines.append("missed    \(missed) faults found nobody to strike") }
+        if missed > 0 { lines.append("missed    \(missed.counted("fault")) found nobody to strike") }
         switch isSame {
         case true?: lines.append("digest    \(run.digest.prefix(12)), equal: what was learned is the same")
         case false?:

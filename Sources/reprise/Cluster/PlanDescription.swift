@@ -24,8 +24,8 @@ struct PlanDescription {
         Split.allCases.filter { plan.promptCount($0) > 0 }.map { split in
             let lengths = (prepared.prompts[split] ?? []).map(\.tokens.count)
             return """
-                \(split): \(plan.promptCount(split)) prompts of \(lengths.min() ?? 0) to \(lengths.max() ?? 0) tokens, \
-                \(plan.taskCount(split)) tasks
+                \(split): \(plan.promptCount(split).counted("prompt")) of \(lengths.min() ?? 0) to \(lengths.max() ?? 0) \
+                tokens, \(plan.taskCount(split).counted("task"))
                 """
         }
     }
@@ -33,15 +33,15 @@ struct PlanDescription {
     private var first: String {
         guard plan.fineTunesFirst else { return "policy 0: the base model itself" }
         let target = prepared.template.reasons ? ", each after its reasoning path" : ""
-        return "policy 0: fine-tuned on \(plan.promptCount(.train)) references\(target)"
+        return "policy 0: fine-tuned on \(plan.promptCount(.train).counted("reference"))\(target)"
     }
 
     private var sampling: String {
         let every = plan.iterationsPerSampling
         let trajectories = plan.promptCount(.train) * Int(plan.samplesPerPrompt)
         return """
-            \(plan.iterations) iterations, an E-step \(every == 1 ? "in each" : "in the first of every \(every)"): \
-            \(plan.samplesPerPrompt) samples of each prompt, \(trajectories) trajectories
+            \(plan.iterations.counted("iteration")), an E-step \(every == 1 ? "in each" : "in the first of every \(every)"): \
+            \(plan.samplesPerPrompt.counted("sample")) of each prompt, \(trajectories.counted("trajectory", plural: "trajectories"))
             """
     }
 
@@ -69,7 +69,8 @@ struct PlanDescription {
         let splits = plan.evaluatedSplits.map { "\($0)" }.joined(separator: " and ")
         guard !splits.isEmpty else { return [] }
         let decodings = configuration.evaluation.decodings.map(\.description).joined(separator: "; ")
-        let patience = plan.patience.map { ["ends after \($0) iterations without a better validation reward"] } ?? []
+        let patience =
+            plan.patience.map { ["ends after \($0.counted("iteration")) without a better validation reward"] } ?? []
         return ["every policy is evaluated on \(splits): \(decodings)"] + patience
     }
 }

@@ -33,7 +33,7 @@ struct RunView {
         if let rewards = summary.rewards.last(where: { $0.split == .train }), let mean = rewards.mean {
             parts.append("E-step \(rewards.iteration) reward \(Format.reward(mean))")
         }
-        parts.append("\(summary.nodes.count) nodes")
+        parts.append("\(summary.nodes.count.counted("node"))")
         parts.append("\(Format.duration(.seconds(summary.elapsed)))")
         return parts.joined(separator: "  ")
     }
@@ -49,7 +49,7 @@ struct RunView {
         // Bit-exact is the rule, and said nowhere; what is not, is.
         let determinism = summary.determinism == "bit-exact" ? "" : "  \(summary.determinism)"
         return
-            "\(summary.name)  \(summary.mode), reward \(summary.reward), \(summary.iterations) iterations  "
+            "\(summary.name)  \(summary.mode), reward \(summary.reward), \(summary.iterations.counted("iteration"))  "
             + "\(state)  \(Format.duration(.seconds(summary.elapsed)))\(determinism)"
     }
 
@@ -88,8 +88,8 @@ struct RunView {
         if let trained = summary.policies.first(where: { $0.version == iteration }), let steps = trained.steps {
             let loss = [trained.firstLoss, trained.lastLoss].compactMap { $0 }.map { Format.number($0, digits: 3) }
             let line =
-                "✓ \(Self.padded(iteration == 0 ? "fine-tune" : "M-step \(iteration)"))\(steps) steps on "
-                + "\(trained.examples ?? 0) examples, loss \(loss.joined(separator: " → ")), delta "
+                "✓ \(Self.padded(iteration == 0 ? "fine-tune" : "M-step \(iteration)"))\(steps.counted("step")) on "
+                + "\((trained.examples ?? 0).counted("example")), loss \(loss.joined(separator: " → ")), delta "
                 + Format.bytes(Int(trained.deltaBytes))
                 + (trained.density.map { ", \(Format.number(100 * $0)) % of the weights changed" } ?? "")
             lines.insert(line, at: iteration == 0 ? 0 : min(1, lines.count))

@@ -1,4 +1,5 @@
 import Foundation
+import RolloutCore
 import Simulator
 import Synchronization
 
@@ -67,7 +68,7 @@ struct BatchView {
         for (path, times) in coverage.paths.sorted(by: { $0.key < $1.key }) { paths.add([path, "\(times)"]) }
         let rate = Double(summary.seeds) / seconds
         return [
-            "\(summary.seeds) seeds from \(batch.seeds.lowerBound), \(Format.number(coverage.time / .seconds(3600))) h simulated, "
+            "\(summary.seeds.counted("seed")) from \(batch.seeds.lowerBound), \(Format.number(coverage.time / .seconds(3600))) h simulated, "
                 + "\(coverage.messages) messages of \(Format.bytes(coverage.bytes)) in \(Format.duration(elapsed)): "
                 + "\(Format.number(rate)) seeds/s, \(Format.number(rate / Double(batch.jobs))) a thread", "",
         ] + faults.lines + [""] + paths.lines

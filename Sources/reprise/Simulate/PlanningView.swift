@@ -1,3 +1,4 @@
+import RolloutCore
 import Simulator
 
 /// How long a job would take on a cluster, what it would load, and what each class of fault would cost.
@@ -62,8 +63,9 @@ struct PlanningView {
         row("coordinator, of one core") { Format.number($0.processorShare * 100) + " %" }
         row("bytes on its link") { Format.bytes($0.byteCount) }
         return [
-            "\(plan.samplers) samplers, \(plan.scorers) scorers, \(plan.learners) learners; \(plan.iterations) iterations of "
-                + "\(plan.prompts) prompts × \(plan.samplesPerPrompt) samples", "",
+            "\(plan.samplers.counted("sampler")), \(plan.scorers.counted("scorer")), \(plan.learners.counted("learner")); "
+                + "\(plan.iterations.counted("iteration")) of \(plan.prompts.counted("prompt")) × "
+                + "\(plan.samplesPerPrompt.counted("sample"))", "",
         ] + table.lines
     }
 
