@@ -46,6 +46,8 @@ public struct Coordinator: Sendable {
     var requestedTrainingSet: UInt32?
     /// Groups whose tasks have been offered in this term.
     var offered: Set<TaskGroup> = []
+    /// What had changed when leases were last granted; nil when that has to be done in any case.
+    var hasGranted: Changes?
     var isDraining = false
     var hasReportedDrained = false
     var lastPhase: Phase?
@@ -119,6 +121,8 @@ public struct Coordinator: Sendable {
         case .tick:
             expire(at: now)
             speculate(at: now)
+            // Backoffs may be over.
+            hasGranted = nil
         case .drain: drain()
         }
         settle(at: now)

@@ -18,6 +18,8 @@ struct LeaseTable: Sendable, Equatable {
     static let missedLimit = 2
 
     private var held: [Incarnation: [HeldLease]] = [:]
+    /// Counts how often leases ended.
+    private(set) var ends = 0
     var mutations = Mutations.none
 
     func of(_ holder: Incarnation) -> [HeldLease] { held[holder] ?? [] }
@@ -32,9 +34,13 @@ struct LeaseTable: Sendable, Equatable {
 
     mutating func end(_ attempt: Attempt, of holder: Incarnation) {
         held[holder]?.removeAll { $0.attempt == attempt }
+        ends += 1
     }
 
-    mutating func endAll(of holder: Incarnation) -> [HeldLease] { held.removeValue(forKey: holder) ?? [] }
+    mutating func endAll(of holder: Incarnation) -> [HeldLease] {
+        ends += 1
+        return held.removeValue(forKey: holder) ?? []
+    }
 
     struct Report: Equatable {
         /// Leases given up as not reported.
@@ -63,6 +69,7 @@ struct LeaseTable: Sendable, Equatable {
             }
         }
         held[holder] = kept.isEmpty ? nil : kept
+        if !report.missing.isEmpty { ends += 1 }
         report.strays = strays.sorted()
         return report
     }
@@ -71,6 +78,7 @@ struct LeaseTable: Sendable, Equatable {
     mutating func expired(of holder: Incarnation, at now: Instant) -> [HeldLease] {
         guard let leases = held[holder], leases.contains(where: { $0.expires <= now }) else { return [] }
         held[holder] = leases.filter { $0.expires > now }
+        ends += 1
         return leases.filter { $0.expires <= now }
     }
 

@@ -3,12 +3,21 @@ import Digests
 // Who gets which task, and what happens when a lease ends without a result.
 extension Coordinator {
     /// Hands pending tasks to free credit, one to each member in turn, in the order they joined.
+    ///
+    /// Most messages change nothing that matters here: unless a task became pending, a lease ended or a member's credit
+    /// changed, only time can, and that is looked at with every tick.
     mutating func grantLeases(at now: Instant) {
         let isOver = schedule.outcome != nil && rederived.isEmpty
         guard halted == nil, !isDraining, !isLeasingPaused, !isOver, tasks.isAnythingPending else {
+            hasGranted = nil
             return
         }
+        let changes = Changes(tasks: tasks.offers, leases: leases.ends, members: membership.changes)
+        guard changes != hasGranted else { return }
+        defer { hasGranted = changes }
+        var exhausted: Set<Role> = []
         var free = membership.all.compactMap { member -> (member: Member, credit: Int)? in
+            guard tasks.isAnythingPending(member.role.kinds) else { return nil }
             let credit = freeCredit(of: member)
             return credit > 0 ? (member, credit) : nil
         }
@@ -18,7 +27,7 @@ extension Coordinator {
         }
         while !free.isEmpty {
             free = free.compactMap { candidate in
-                guard grant(to: candidate.member, at: now), candidate.credit > 1 else { return nil }
+                guard grant(to: candidate.member, at: now, &exhausted), candidate.credit > 1 else { return nil }
                 return (candidate.member, candidate.credit - 1)
             }
         }
@@ -30,8 +39,9 @@ extension Coordinator {
         return member.credit - member.strays - leases.of(member.incarnation).count
     }
 
-    private mutating func grant(to member: Member, at now: Instant) -> Bool {
-        guard let task = next(for: member, at: now), let input = inputDigest(of: task),
+    private mutating func grant(to member: Member, at now: Instant, _ exhausted: inout Set<Role>) -> Bool {
+        guard !exhausted.contains(member.role), let task = next(for: member, at: now, &exhausted),
+            let input = inputDigest(of: task),
             let attempt = tasks.lease(task, to: member.incarnation)
         else { return false }
         send(attempt, input, to: member, at: now)
@@ -51,17 +61,21 @@ extension Coordinator {
         note(.leased(attempt, node: member.node))
     }
 
-    /// The best pending task for a member.
-    private func next(for member: Member, at now: Instant) -> TaskID? {
+    /// The best pending task for a member. A role is exhausted when there is none for any of its members.
+    private func next(for member: Member, at now: Instant, _ exhausted: inout Set<Role>) -> TaskID? {
+        var isForOthers = false
         for kind in member.role.kinds {
             let next = tasks.next(kind, at: now) { entry in
                 guard !entry.failures.isEmpty else { return true }
                 // Whether a failure is the task's own fault is for another node to say, if there is one left to ask.
                 let failed = Set(entry.failures.map(\.node))
-                return !failed.contains(member.node) || membership.nodes(member.role).isSubset(of: failed)
+                let isAllowed = !failed.contains(member.node) || membership.nodes(member.role).isSubset(of: failed)
+                if !isAllowed { isForOthers = true }
+                return isAllowed
             }
             if let next { return next }
         }
+        if !isForOthers { exhausted.insert(member.role) }
         return nil
     }
 
@@ -97,6 +111,13 @@ extension Coordinator {
         guard case .quarantined(let explanation)? = tasks[task]?.state else { return }
         halt(.quarantined(task, explanation: explanation))
     }
+}
+
+/// Counts of what may let something be granted.
+struct Changes: Sendable, Equatable {
+    var tasks: Int
+    var leases: Int
+    var members: Int
 }
 
 extension Role {

@@ -31,6 +31,8 @@ struct Membership: Sendable, Equatable {
     private(set) var members: OrderedDictionary<Incarnation, Member> = [:]
     /// The latest that were fenced: a flood of incarnations must not fill the memory.
     private(set) var fenced: OrderedSet<Incarnation> = []
+    /// Counts who came, who went, and whose credit changed.
+    private(set) var changes = 0
     var mutations = Mutations.none
     private var ghosts: [Incarnation: Member] = [:]
 
@@ -48,7 +50,11 @@ struct Membership: Sendable, Equatable {
 
     subscript(incarnation: Incarnation) -> Member? {
         get { members[incarnation] }
-        set { if members[incarnation] != nil { members[incarnation] = newValue } }
+        set {
+            guard let old = members[incarnation] else { return }
+            if old.credit != newValue?.credit || old.strays != newValue?.strays { changes += 1 }
+            members[incarnation] = newValue
+        }
     }
 
     /// Every member, in the order they joined.
@@ -90,6 +96,7 @@ struct Membership: Sendable, Equatable {
         }
         let member = Member(hello, session: session, envelope: envelope, now: now)
         members[incarnation] = member
+        changes += 1
         return .joined(member, replacing: old)
     }
 
@@ -184,6 +191,7 @@ struct Membership: Sendable, Equatable {
     @discardableResult mutating func remove(_ incarnation: Incarnation) -> Member? {
         if fenced.count == Self.fenceLimit { fenced.removeFirst(Self.fenceLimit / 2) }
         fenced.append(incarnation)
+        changes += 1
         if mutations.has(.letsFencedAct) { ghosts[incarnation] = members[incarnation] }
         return members.removeValue(forKey: incarnation)
     }

@@ -63,6 +63,8 @@ struct TaskTable: Sendable, Equatable {
     private var entries: [TaskID: TaskEntry] = [:]
     private var pending: [TaskKind: PendingQueue] = [:]
     private var tallies: [TaskGroup: TaskTally] = [:]
+    /// Counts how often a task became pending.
+    private(set) var offers = 0
     var mutations = Mutations.none
 
     init(suspicionLimit: Int = Coordinator.suspicionLimit) { self.suspicionLimit = suspicionLimit }
@@ -76,6 +78,8 @@ struct TaskTable: Sendable, Equatable {
     var settled: [TaskID: TaskState] { entries.compactMapValues { $0.state.isSettled ? $0.state : nil } }
 
     var isAnythingPending: Bool { pending.values.contains { !$0.isEmpty } }
+
+    func isAnythingPending(_ kinds: [TaskKind]) -> Bool { kinds.contains { pending[$0]?.isEmpty == false } }
 
     func tally(_ group: TaskGroup) -> TaskTally { tallies[group] ?? TaskTally(group: group) }
 
@@ -191,7 +195,9 @@ struct TaskTable: Sendable, Equatable {
         }
         tally.count(entry.state, 1)
         tallies[task.group] = tally
-        if case .pending = entry.state { pending[task.kind, default: PendingQueue()].insert(task) }
+        guard case .pending = entry.state else { return }
+        pending[task.kind, default: PendingQueue()].insert(task)
+        offers += 1
     }
 }
 

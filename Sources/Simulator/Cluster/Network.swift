@@ -55,9 +55,11 @@ extension Simulation {
     ) -> Delivery {
         var delay = Nanoseconds(messages.exponential(mean: Double(isFaulty ? faults.delay : .milliseconds(1))))
         if faults.has(.delay), strikes(0.01, .delay) { delay += .seconds(5) }
-        if direction == .toNode { delay += timeOnUplink(frame.count + payload) }
+        let isBulk = payload > BlobManifest.chunkByteCount
+        if direction == .toNode { delay += timeOnUplink(frame.count + payload, isBulk: isBulk) }
         var delivery = Delivery(time: max(now, links[index].cloggedUntil) + delay, frame: frame)
-        let overtakes = isCopy || strikes(faults.reordering, .reordering)
+        // What stands for many chunks lets the messages between them pass.
+        let overtakes = isCopy || isBulk || strikes(faults.reordering, .reordering)
         if !overtakes {
             let last = direction == .toCoordinator ? links[index].lastToCoordinator : links[index].lastToNode
             delivery.time = max(delivery.time, last + 1)
@@ -80,11 +82,14 @@ extension Simulation {
         return delivery
     }
 
-    /// All nodes share the way out of the coordinator's machine.
-    private func timeOnUplink(_ byteCount: Int) -> Nanoseconds {
+    /// All nodes share the way out of the coordinator's machine. Before a message that is no blob stand at most the chunks
+    /// that nodes have asked for at a time, not whole blobs.
+    private func timeOnUplink(_ byteCount: Int, isBulk: Bool) -> Nanoseconds {
         guard let load = scenario.load else { return 0 }
-        uplinkFree = max(uplinkFree, now) + Nanoseconds(Double(byteCount) / load.bandwidth * 1e9)
-        return uplinkFree - now
+        func time(_ bytes: Int) -> Nanoseconds { Nanoseconds(Double(bytes) / load.bandwidth * 1e9) }
+        uplinkFree = max(uplinkFree, now) + time(byteCount)
+        let asked = nodes.count * Downloads.Pace().window * BlobManifest.chunkByteCount
+        return isBulk ? uplinkFree - now : min(uplinkFree - now, time(asked + byteCount))
     }
 
     private func damage(_ delivery: inout Delivery, _ change: (inout SplitMix, inout [UInt8]) -> Void) {

@@ -98,6 +98,9 @@ public struct ClusterPlan: Sendable {
             rule: SelectionRule(threshold: .quantile(0.5), scope: .all, cap: 10), samples: samplesPerPrompt,
             prompts: [.train: prompts], perTask: promptsPerTask, writesRationales: false)
         scenario.tick = .milliseconds(500)
+        // A delta is one chunk here: asking for it again takes as long as all of its chunks might on a busy link.
+        let everybody = Double(samplers + scorers + learners) * Double(policyByteCount) * 8 / bandwidth
+        scenario.pace.timeout += .seconds(2 * everybody)
         let trajectories = Int(promptsPerTask) * Int(samplesPerPrompt)
         scenario.load = Load(
             sampleTime: sampleTime, scoreTime: scoreTime, trainTime: trainTime,

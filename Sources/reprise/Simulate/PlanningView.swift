@@ -5,42 +5,82 @@ import Simulator
 struct PlanningView {
     private let plan: ClusterPlan
     private let failures: String
+    private let jobs: Int
 
-    init(_ plan: ClusterPlan, failures: String) {
+    init(_ plan: ClusterPlan, failures: String, jobs: Int) {
         self.plan = plan
         self.failures = failures
+        self.jobs = jobs
     }
 
     /// - Throws: `Failure` when the job does not end even without faults.
-    func run() throws {
-        var screen = LiveScreen()
-        let total = ClusterPlan.classes.count + 2
-        let began = ContinuousClock.now
-        func show(_ done: Int, _ what: String) {
-            let line =
-                "\(Format.bar(Double(done) / Double(total)))  run \(done + 1) of \(total): \(what)"
-                + (done == 0
-                    ? ""
-                    : "  \(Format.duration(began.duration(to: .now) * (Double(total - done) / Double(done)))) left")
-            screen.show([line], plain: line)
-        }
-        show(0, "no faults")
+    func run() async throws {
+        let sets = ClusterPlan.classes.map { Set([$0]) } + [Set(ClusterPlan.classes)]
+        var progress = Progress(total: sets.count + 1)
+        progress.show()
         let calm = plan.run(with: [])
         guard let makespan = calm.makespan else {
-            screen.clear()
+            progress.clear()
             throw Failure(.broken, "the job does not end within 100 days; plan a smaller one")
         }
+        progress.ended()
+        let outcomes = await outcomes(of: sets, expected: makespan) { progress.ended() }
+        progress.clear()
         var costs = Table(["faults", "makespan", "longer", "tasks done again", "node hours lost"])
         add("none", calm, makespan, to: &costs)
-        for (index, faultClass) in ClusterPlan.classes.enumerated() {
-            show(index + 1, faultClass.rawValue)
-            add(faultClass.rawValue, plan.run(with: [faultClass], expected: makespan), makespan, to: &costs)
+        for (faultClass, outcome) in zip(ClusterPlan.classes, outcomes) {
+            add(faultClass.rawValue, outcome, makespan, to: &costs)
         }
-        show(total - 1, "all together")
-        let all = plan.run(with: Set(ClusterPlan.classes), expected: makespan)
+        let all = outcomes.last ?? calm
         add("all together", all, makespan, to: &costs)
-        screen.clear()
         for line in summary(calm, all) + [""] + costs.lines + [""] + legend { print(line) }
+    }
+
+    /// Runs of the plan with each of the sets of faults, in their order.
+    private func outcomes(
+        of sets: [Set<FaultClass>], expected: Duration, ended: () -> Void
+    ) async -> [ClusterPlan.Outcome] {
+        await withTaskGroup(of: (Int, ClusterPlan.Outcome).self) { group in
+            var outcomes: [Int: ClusterPlan.Outcome] = [:]
+            // The one with everything takes longest, and comes first.
+            for index in sets.indices.reversed() {
+                if sets.count - index > jobs, let (done, outcome) = await group.next() {
+                    outcomes[done] = outcome
+                    ended()
+                }
+                group.addTask { [plan] in (index, plan.run(with: sets[index], expected: expected)) }
+            }
+            for await (done, outcome) in group {
+                outcomes[done] = outcome
+                ended()
+            }
+            return sets.indices.compactMap { outcomes[$0] }
+        }
+    }
+
+    /// How many of the runs have ended.
+    private struct Progress {
+        let total: Int
+        private var screen = LiveScreen()
+        private var done = 0
+        private let began = ContinuousClock.now
+
+        init(total: Int) { self.total = total }
+
+        mutating func show() {
+            let left = Format.duration(began.duration(to: .now) * (Double(total - done) / Double(max(1, done))))
+            let line =
+                "\(Format.bar(Double(done) / Double(total)))  \(done) of \(total) runs"
+                + (done == 0 ? "" : "  \(left) left")
+            screen.show([line], plain: line)
+        }
+
+        mutating func ended() {
+            done += 1
+            show()
+        }
+
+        mutating func clear() { screen.clear() }
     }
 
     private func add(_ name: String, _ outcome: ClusterPlan.Outcome, _ calm: Duration, to table: inout Table) {

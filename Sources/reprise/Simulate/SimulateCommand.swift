@@ -24,8 +24,8 @@ struct SimulateCommand: AsyncParsableCommand {
 
     @Option(help: "How many seeds to run.")
     var seeds: UInt64 = 1000
-    @Option(help: "Threads.")
-    var jobs = 1
+    @Option(help: "Threads; one unless said, and with --nodes as many as the machine has processors.")
+    var jobs: Int?
     @Option(help: "Derives the first seed from a commit's hash, which a failure then names.")
     var commit: String?
     @Option(help: "The first seed, when it is not derived from a commit.")
@@ -54,7 +54,7 @@ struct SimulateCommand: AsyncParsableCommand {
             throw ValidationError("--nodes plans a cluster; --seed, --mutant and --list belong to tests.")
         }
         if trace, shrink { throw ValidationError("--trace and --shrink exclude each other.") }
-        if seeds == 0 || jobs < 1 { throw ValidationError("--seeds and --jobs must be at least 1.") }
+        if seeds == 0 || (jobs ?? 1) < 1 { throw ValidationError("--seeds and --jobs must be at least 1.") }
         if let mutant, Mutant.named(mutant) == nil {
             throw ValidationError("There is no mutant '\(mutant)'; --list shows those there are.")
         }
@@ -64,7 +64,10 @@ struct SimulateCommand: AsyncParsableCommand {
 
     func run() async throws {
         if planning.nodes != nil {
-            try PlanningView(try planning.plan(), failures: planning.meanTimeBetweenFailures).run()
+            try await PlanningView(
+                try planning.plan(), failures: planning.meanTimeBetweenFailures,
+                jobs: jobs ?? ProcessInfo.processInfo.activeProcessorCount
+            ).run()
         } else if list {
             SimulationCatalogue.lines.forEach { print($0) }
         } else if let seed {
@@ -75,7 +78,7 @@ struct SimulateCommand: AsyncParsableCommand {
             let start = commit.map(SeedRun.first(commit:)) ?? first
             let (last, overflow) = start.addingReportingOverflow(seeds - 1)
             if overflow { throw ValidationError("There are not so many seeds after \(start).") }
-            let batch = Batch(seeds: start...last, jobs: jobs, mutant: mutant.flatMap(Mutant.named))
+            let batch = Batch(seeds: start...last, jobs: jobs ?? 1, mutant: mutant.flatMap(Mutant.named))
             try await BatchView(batch, commit: commit).run()
         }
     }
