@@ -47,8 +47,7 @@ extension Coordinator {
         _ hello: Hello, in envelope: Envelope<NodeMessage>, on session: SessionID, at now: Instant
     ) {
         if isDraining, membership[envelope.incarnation] == nil {
-            let explanation = schedule.outcome == nil ? "the coordinator is stopping" : "the run is finished"
-            reject(Rejection(reason: .finished, explanation: explanation), envelope.incarnation, on: session)
+            reject(Rejection(reason: .finished, explanation: farewell), envelope.incarnation, on: session)
             return
         }
         switch membership.hello(hello, session: session, envelope: envelope, now: now) {
@@ -70,6 +69,11 @@ extension Coordinator {
                 start(fetch)
             }
         }
+    }
+
+    private var farewell: String {
+        if schedule.outcome != nil { return "the run is finished" }
+        return halted == nil ? "the coordinator is stopping" : "the run has stopped until a person looks after it"
     }
 
     private mutating func welcome(_ member: Member) {

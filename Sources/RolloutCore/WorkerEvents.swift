@@ -52,6 +52,8 @@ public enum ExitReason: Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .drained: "the node was told to stop and has handed in its work"
+        case .rejected(let rejection) where rejection.reason == .finished:
+            "nothing is left to do: \(rejection.explanation)"
         case .rejected(let rejection): "the coordinator refused this node: \(rejection.explanation)"
         case .silent(let duration):
             "nothing was heard from the coordinator for \(duration.components.seconds) s: check its address and whether it runs"

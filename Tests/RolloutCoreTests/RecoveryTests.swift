@@ -47,12 +47,15 @@ import Testing
             ])
     }
 
-    @Test func aFinishedRunOnlyReportsItsOutcome() throws {
+    @Test func aFinishedRunReportsItsOutcomeAndTellsWhoComes() throws {
         let cluster = Self.finished()
         var harness = try Harness(plan: Self.plan, term: 2, recovered: cluster.journal)
         let effects = harness.start()
         #expect(effects.contains(.finish(try #require(cluster.outcome))) && effects.contains(.drained))
         #expect(harness.coordinator.phase == .finished)
+        var late = harness.peer(.sampler, "late")
+        let answer = harness.send(.hello(Harness.hello(.sampler, "late")), from: &late)
+        #expect(answer.messages == [.reject(Rejection(reason: .finished, explanation: "the run is finished"))])
     }
 
     @Test func theTermHasToRise() {

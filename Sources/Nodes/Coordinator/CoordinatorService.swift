@@ -49,6 +49,11 @@ public actor CoordinatorService: PollLoopActor {
     private var ending: Ending?
     private var result: Result<Ending, any Error>?
     private var ended: CheckedContinuation<Ending, any Error>?
+    /// Whether nodes are answered after the end, until `linger` is over.
+    private let staysOpen: Bool
+    private var isClosed = false
+    private var lingerDeadline: Instant?
+    private var lingering: CheckedContinuation<Void, Never>?
 
     private struct Fetch {
         let session: SessionID
@@ -59,7 +64,8 @@ public actor CoordinatorService: PollLoopActor {
 
     init(
         transport: any CoordinatorTransport, coordinator: Coordinator, workbook: Workbook, journal: Journal,
-        blobs: BlobStore, live: LiveView, door: Door? = nil, pulse: Pulse? = nil, logger: Logger
+        blobs: BlobStore, live: LiveView, door: Door? = nil, pulse: Pulse? = nil, staysOpen: Bool = false,
+        logger: Logger
     ) {
         loop = transport.loop
         self.transport = transport
@@ -71,6 +77,7 @@ public actor CoordinatorService: PollLoopActor {
         self.live = live
         self.door = door
         self.pulse = pulse
+        self.staysOpen = staysOpen
         self.logger = logger
         envelopes = CoordinatorEnvelopes(run: coordinator.plan.run, term: coordinator.term)
     }
@@ -85,8 +92,16 @@ public actor CoordinatorService: PollLoopActor {
         }
     }
 
+    /// Goes on telling nodes that come late how the run ended, where the service stays open for that. A signal ends it.
+    public func linger(for duration: Duration) async {
+        guard !isClosed else { return }
+        lingerDeadline = now.advanced(by: duration)
+        await withCheckedContinuation { lingering = $0 }
+    }
+
     /// Leases nothing more, tells every node to leave, and ends.
     public func drain() {
+        if result != nil { return close() }
         guard ending == nil else { return }
         ending = .drained
         drainDeadline = now.advanced(by: .seconds(15))
@@ -131,7 +146,7 @@ public actor CoordinatorService: PollLoopActor {
     private func ticked() {
         handle(.tick)
         download { downloads, now throws(RunStoreError) in try downloads.tick(at: now) }
-        guard result == nil else { return }
+        guard !isClosed else { return }
         do {
             // Accepts share a commit; what is lost in a crash was acknowledged a moment before.
             if lastFlush.duration(to: now) >= Self.commitInterval {
@@ -143,6 +158,7 @@ public actor CoordinatorService: PollLoopActor {
             end(.failure(error))
         }
         if let drainDeadline, now >= drainDeadline { finish() }
+        if let lingerDeadline, now >= lingerDeadline { close() }
     }
 
     // MARK: - Keys
@@ -151,7 +167,7 @@ public actor CoordinatorService: PollLoopActor {
     public func reloadKeys() { watchDoor(isForced: true) }
 
     private func watchDoor(isForced: Bool) {
-        guard let door, result == nil else { return }
+        guard let door, !isClosed else { return }
         for line in door.look(isForced: isForced) {
             logger.log(level: line.isWarning ? .warning : .notice, "\(line.text)")
         }
@@ -178,7 +194,7 @@ public actor CoordinatorService: PollLoopActor {
     // MARK: - Effects
 
     private func handle(_ event: CoordinatorEvent) {
-        guard result == nil else { return }
+        guard !isClosed else { return }
         guard !isPerforming else { return pending.append(event) }
         enqueue(coordinator.handle(event, at: now))
     }
@@ -247,23 +263,37 @@ public actor CoordinatorService: PollLoopActor {
     }
 
     private func finish() {
+        drainDeadline = nil
         do {
             try journal.flush()
             try live.update(coordinator, journal: journal, at: now, force: true)
-            end(.success(ending ?? .drained))
+            let ending = ending ?? .drained
+            if staysOpen, ending != .drained { conclude(.success(ending)) } else { end(.success(ending)) }
         } catch {
             end(.failure(error))
         }
     }
 
     private func end(_ result: Result<Ending, any Error>) {
+        close()
+        conclude(result)
+    }
+
+    private func conclude(_ result: Result<Ending, any Error>) {
         guard self.result == nil else { return }
         self.result = result
+        ended?.resume(with: result)
+        ended = nil
+    }
+
+    private func close() {
+        guard !isClosed else { return }
+        isClosed = true
         tick = nil
         slowTick = nil
         transport.assumeIsolated { $0.close(linger: .seconds(1)) }
-        ended?.resume(with: result)
-        ended = nil
+        lingering?.resume()
+        lingering = nil
     }
 
     // MARK: - Blobs
@@ -289,7 +319,7 @@ public actor CoordinatorService: PollLoopActor {
     private func download(
         _ step: (inout BlobDownloads<BlobInStore>, Instant) throws(RunStoreError) -> [BlobDownloads<BlobInStore>.Action]
     ) {
-        guard result == nil else { return }
+        guard !isClosed else { return }
         do throws(RunStoreError) {
             for action in try step(&downloads, now) { act(on: action) }
         } catch {

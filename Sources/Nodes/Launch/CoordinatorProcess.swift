@@ -26,11 +26,12 @@ public enum CoordinatorProcess {
     ///   - security: of the connections; unless said, none, and only this machine can reach the coordinator.
     ///   - pulse: a file whose time of modification is renewed every second.
     ///   - parent: stops the coordinator when this process is gone.
+    ///   - linger: how long nodes that come after the end are told that it is over.
     /// - Throws: one sentence about the directory, configuration, data, base or port that cannot be used.
     public static func run(
         in place: Place, configuration: RunConfiguration, endpoint: String? = nil,
         security: RouterSecurity = .plainLoopback, pulse: String? = nil, parent: Int32? = nil,
-        logger: Logger
+        linger: Duration = .zero, logger: Logger
     ) async throws -> CoordinatorService.Ending {
         let held: RunLock? = if case .existing(let directory) = place { try directory.lock() } else { nil }
         let base = try BaseModel(directory: configuration.model.base)
@@ -75,7 +76,7 @@ public enum CoordinatorProcess {
             blobs: directory.blobs,
             live: LiveView(traffic: { transport.assumeIsolated { $0.counters } }),
             door: Door(transport, security.keyGuard), pulse: try pulse.map { try Pulse(path: $0) },
-            logger: logger)
+            staysOpen: linger > .zero, logger: logger)
         let termination = Termination(parent: parent) { Task { await service.drain() } }
         let hangup = security.keyGuard.map { _ in Hangup { Task { await service.reloadKeys() } } }
         defer { withExtendedLifetime((termination, hangup)) {} }
@@ -85,13 +86,20 @@ public enum CoordinatorProcess {
                 "endpoint": "\(transport.endpoint)", "run": "\(prepared.plan.run.short)",
                 "term": "\(coordinator.term.rawValue)",
             ])
-        if let count = security.keyGuard?.count { logger.notice("encrypted; \(count) keys of nodes are admitted") }
+        if let count = security.keyGuard?.count {
+            let keys = count.counted("key of a node is", plural: "keys of nodes are")
+            logger.notice("encrypted; \(keys) admitted")
+        }
         try directory.write(transport.endpoint + "\n", to: "endpoint")
         let ending = try await service.run()
         if case .finished(let outcome) = ending {
             for policy in await service.policies where policy.version == outcome.bestPolicy {
                 try BestPolicy(directory: directory, base: base).save(policy)
             }
+        }
+        if linger > .zero, ending != .drained {
+            logger.notice("nodes that come late are told that it is over, for \(linger.components.seconds) s")
+            await service.linger(for: linger)
         }
         try journal.close()
         return ending
@@ -118,7 +126,7 @@ public enum CoordinatorProcess {
             workbook.note(record)
             if case .accepted = record { results += 1 }
         }
-        if results > 0 { logger.notice("going on with \(results) results that are on disk") }
+        if results > 0 { logger.notice("going on with \(results.counted("result")) on disk") }
         for line in try Repairs(directory: directory, workbook: workbook).make(&coordinator) {
             logger.warning("\(line)")
         }

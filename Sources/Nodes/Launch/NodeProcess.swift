@@ -20,6 +20,8 @@ public enum NodeProcess {
         public var security = DealerSecurity.plainLoopback
         /// A file whose time of modification is renewed every second while the node is a member.
         public var pulse: String?
+        /// How long it looks for a coordinator before it gives up; nil is for ever.
+        public var patience: Duration?
         /// Its name; unique among nodes of its role.
         public var name: String
         /// Tasks at the same time.
@@ -148,7 +150,8 @@ public enum NodeProcess {
                 // One task ahead of each slot, so that no slot waits for the network.
                 credit: UInt32(options.role == .learner ? options.slots : options.slots * 2),
                 reward: rewards.name, engine: options.engine),
-            incarnation: Incarnation(rawValue: random.next()), seed: random.next(), patience: nil, base: base,
+            incarnation: Incarnation(rawValue: random.next()), seed: random.next(), patience: options.patience,
+            base: base,
             pulse: try options.pulse.map { try Pulse(path: $0) }, logger: logger)
         logger.notice("looking for the coordinator", metadata: ["endpoint": "\(options.endpoint)"])
         let signals = Signals()

@@ -11,14 +11,14 @@ struct CoordinatorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "coordinator", abstract: "Coordinate a run; nodes join with --connect.",
         discussion: """
-            The directory is a new one with --config, or that of a run to go on with. The endpoint it listens on is written to
+            The directory is a new one with --config, or that of a run to go on with. The endpoint it listens on is written to \
             DIRECTORY/endpoint and logged.
 
             Example:
               reprise coordinator runs/rack --config cluster/runs/demo.yaml --endpoint tcp://127.0.0.1:5555
               reprise sampler --connect tcp://127.0.0.1:5555
 
-            Where other machines can reach it, connections are encrypted, and only nodes whose key is on a list may join. The
+            Where other machines can reach it, connections are encrypted, and only nodes whose key is on a list may join. The \
             list is read again when it changes, and on SIGHUP.
               reprise keys init keys && reprise keys add keys sampler-1
               reprise coordinator runs/rack --endpoint tcp://0.0.0.0:5555 --keys keys
@@ -34,9 +34,12 @@ struct CoordinatorCommand: AsyncParsableCommand {
     @OptionGroup var health: HealthOptions
     @OptionGroup var log: LogOptions
     @OptionGroup var metrics: MetricsOptions
+    @Option(help: "Seconds after the run's end in which nodes that come late are told that it is over.")
+    var linger = 10.0
     @Flag(help: ArgumentHelp("Stop when the parent process is gone.", visibility: .hidden)) var supervised = false
 
     func validate() throws {
+        if !(0...86_400).contains(linger) { throw ValidationError("--linger is between 0 and 86400 seconds.") }
         if config.isEmpty, !set.isEmpty {
             throw ValidationError("--set changes a new run only: give --config, or leave out --set.")
         }
@@ -61,7 +64,8 @@ struct CoordinatorCommand: AsyncParsableCommand {
         defer { withExtendedLifetime(metrics) {} }
         let ending = try await CoordinatorProcess.run(
             in: place, configuration: configuration, endpoint: endpoint,
-            security: try keys.security, pulse: health.pulse, parent: supervised ? getppid() : nil, logger: logger)
+            security: try keys.security, pulse: health.pulse, parent: supervised ? getppid() : nil,
+            linger: .seconds(supervised ? 0 : linger), logger: logger)
         switch ending {
         case .finished:
             logger.notice("the run is finished")

@@ -10,6 +10,7 @@ import Transport
 struct NodeOptions: ParsableArguments {
     @Option(help: "The coordinator's endpoint, for example tcp://10.0.0.1:5555.") var connect: String
     @Option(help: "The node's name, unique in its role; host and process number unless said.") var name: String?
+    @Option(help: "Seconds to look for the coordinator before giving up; 0 never gives up.") var patience = 3600.0
     @OptionGroup var keys: NodeKeys
     @OptionGroup var health: HealthOptions
     @OptionGroup var log: LogOptions
@@ -19,7 +20,10 @@ struct NodeOptions: ParsableArguments {
             "Stop when the parent process is gone, and tell it by the status who ended this one.", visibility: .hidden))
     var supervised = false
 
-    func validate() throws { try keys.check(name: name) }
+    func validate() throws {
+        if !(0...1e9).contains(patience) { throw ValidationError("--patience is a number of seconds, or 0.") }
+        try keys.check(name: name)
+    }
 
     /// - Parameter settings: what no message tells a node: what it runs, and what it connects to.
     func run(
@@ -37,6 +41,7 @@ struct NodeOptions: ParsableArguments {
             checkpoints: checkpoints)
         options.security = try keys.security(name: name)
         options.pulse = health.pulse
+        options.patience = patience > 0 ? .seconds(patience) : nil
         let ending = try await NodeProcess.run(options, logger: logger)
         let reason = ending.reason
         logger.notice("\(reason)")
@@ -91,7 +96,7 @@ struct ScorerCommand: AsyncParsableCommand {
             Example:
               reprise scorer --connect tcp://10.0.0.1:5555 --key scorer-1.key --server-key server.pub
 
-            A run whose reward is more than metrics, such as a program of yours, needs its configuration here too: no command
+            A run whose reward is more than metrics, such as a program of yours, needs its configuration here too: no command \
             is ever taken from the network.
               reprise scorer --connect tcp://127.0.0.1:5555 --config run.yaml
             """)
@@ -110,7 +115,7 @@ struct LearnerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "learner", abstract: "Join a cluster as its learner: fine-tunes on what was selected.",
         discussion: """
-            The optimiser is saved from time to time, so that a learner that was killed goes on with the same bytes when it is
+            The optimiser is saved from time to time, so that a learner that was killed goes on with the same bytes when it is \
             started again; in --checkpoints that several machines share, on any of them.
 
             Example:

@@ -27,11 +27,14 @@ struct NodeCommandsTests {
         try Started([role, "--connect", endpoint] + more)
     }
 
-    @Test("Coordinator, samplers, scorer and learner by hand learn the same; samplers may come and go")
+    @Test(
+        "Coordinator, samplers, scorer and learner by hand learn the same; samplers may come and go, and one that is late is told"
+    )
     func byHand() async throws {
         let directory = runs.directory("by-hand")
         let coordinator = try Started([
             "coordinator", directory, "--config", runs.configuration, "--metrics", "127.0.0.1:0",
+            "--linger", "600",
         ])
         try await wait(for: "listening", from: coordinator)
         try await eventually("the endpoint is written") {
@@ -50,6 +53,11 @@ struct NodeCommandsTests {
         #expect(try await first.outcome().status == 0)
         try await wait(for: "sampler first left", from: coordinator)
         try logIsJSON(try await scorer.outcome().error, node: "judge")
+        try await wait(for: "nodes that come late are told that it is over", from: coordinator)
+        let late = try await node("sampler", endpoint, "--name", "late").outcome()
+        #expect(late.error.contains("nothing is left to do: the run is finished"), "\(late.error)")
+        #expect(late.status == 0)
+        coordinator.signal(SIGTERM)
         for process in [coordinator, scorer, learner, second] {
             let outcome = try await process.outcome()
             #expect(outcome.status == 0, "\(outcome.error)")
@@ -73,6 +81,12 @@ struct NodeCommandsTests {
         while !missing.isEmpty, coordinator.isRunning, ContinuousClock.now < deadline {
             let text = String(decoding: try await URLSession.shared.data(from: url).0, as: UTF8.self)
             missing = wanted.filter { !text.contains($0) }
+            for direction in ["sent", "received", "weights"] {
+                let line = "reprise_bytes_total{direction=\"\(direction)\"} "
+                if text.firstRange(of: line).map({ text[$0.upperBound...].hasPrefix("0\n") }) ?? true {
+                    missing.append(line)
+                }
+            }
             try await Task.sleep(for: .milliseconds(20))
         }
         #expect(missing == [])
@@ -101,9 +115,10 @@ struct NodeCommandsTests {
         let nodes = try ["scorer", "learner", "sampler"].map { try node($0, endpoint) }
         let second = try Started(["coordinator", directory, "--endpoint", endpoint])
         try await wait(for: "phase: sampling(iteration: 1)", from: second)
+        for node in nodes { try await wait(for: "joined the run, term 2", from: node) }
         second.signal(SIGKILL)
         _ = try await second.outcome()
-        let third = try Started(["coordinator", directory, "--endpoint", endpoint])
+        let third = try Started(["coordinator", directory, "--endpoint", endpoint, "--linger", "0"])
         let outcome = try await third.outcome()
         #expect(outcome.status == 0, "\(outcome.error)")
         #expect(outcome.error.contains("term=3"))
@@ -114,6 +129,13 @@ struct NodeCommandsTests {
         }
         let digest = try await Binary.run(["digest", directory])
         #expect(digest.lines == [try #require(try await TinyRuns.finished.value.digest)])
+    }
+
+    @Test("A node whose coordinator is nowhere gives up when it has no more patience")
+    func noCoordinator() async throws {
+        let outcome = try await Binary.run(["scorer", "--connect", "tcp://127.0.0.1:1", "--patience", "0.5"])
+        #expect(outcome.status == 69)
+        #expect(outcome.error.contains("check its address and whether it runs"), "\(outcome.error)")
     }
 
     @Test("A setting cannot change a run that has begun")

@@ -44,7 +44,7 @@ struct SmallCluster: Sendable {
 
     /// Starts the coordinator, of a new run or to go on.
     func coordinator(_ environment: [String: String] = [:], wrapper: [String] = []) throws -> Started {
-        var arguments = ["coordinator", directory, "--endpoint", endpoint]
+        var arguments = ["coordinator", directory, "--endpoint", endpoint, "--linger", "0"]
         if !FileManager.default.fileExists(atPath: directory + "/run.yaml") {
             arguments += ["--config", runs.configuration] + settings.flatMap { ["--set", $0] }
         }
