@@ -60,6 +60,23 @@ struct ClusterFilesTests {
     }
 
     @Test(
+        "Compose takes its file with each overlay",
+        .enabled(if: Compose.command != nil, "needs Docker Compose"),
+        arguments: [
+            ["compose.dashboard.yaml"], ["compose.dashboard.yaml", "compose.metrics.yaml"], ["compose.chaos.yaml"],
+        ])
+    func overlays(names: [String]) throws {
+        let command = try #require(Compose.command)
+        let merged = try Compose.output("\(command) \(Compose.files(["compose.yaml"] + names)) config")
+        for service in ["coordinator:", "sampler:", "scorer:", "learner:"] { #expect(merged.contains(service)) }
+        guard names == ["compose.chaos.yaml"] else { return }
+        // Every node goes through the proxy, and says that it goes without keys.
+        #expect(merged.ranges(of: "tcp://chaos:5556").count == 3)
+        #expect(merged.ranges(of: "--insecure").count == 5)
+        #expect(!merged.contains("--server-key") && !merged.contains("--allowed"))
+    }
+
+    @Test(
         "Kubernetes' schemas take the manifests",
         .enabled(if: Machine.run("kubernetes-validate --version") == 0, "needs kubernetes-validate"))
     func kubernetes() throws {

@@ -10,7 +10,7 @@ final class Compose: Sendable {
     private static let image = "reprise:latest"
 
     /// The command that Compose is here: the engine's plug-in, or the program of its own.
-    private static let command: String? = ["docker compose", "docker-compose"].first {
+    static let command: String? = ["docker compose", "docker-compose"].first {
         Machine.run("\($0) version") == 0
     }
 
@@ -29,16 +29,20 @@ final class Compose: Sendable {
     let project: String
     private let environment: String
     private let secrets: Folder
+    private let overlay: String?
 
     /// - Parameters:
     ///   - files: what the coordinator sees as /files.
     ///   - configuration: a file in it.
-    init(files: String, configuration: String) throws {
+    ///   - overlay: a file of the folder that goes over `compose.yaml`.
+    ///   - plan: a plan of faults among the files.
+    init(files: String, configuration: String, overlay: String? = nil, plan: String = "") throws {
+        self.overlay = overlay
         project = "reprise-test-\(Int.random(in: 0..<1_000_000))"
         secrets = try Folder()
         environment =
             "REPRISE_SECRETS='\(secrets.path)' REPRISE_FILES='\(files)' REPRISE_CONFIG='\(configuration)' REPRISE_RUN=run "
-            + "REPRISE_LEARNER_THREADS=1"
+            + "REPRISE_LEARNER_THREADS=1" + (plan.isEmpty ? "" : " REPRISE_PLAN='\(plan)'")
         try #require(Machine.run("\(environment) \(Self.folder)/keys") == 0)
     }
 
@@ -48,10 +52,13 @@ final class Compose: Sendable {
     @discardableResult
     func compose(_ arguments: String...) throws -> String {
         let command = try #require(Self.command)
+        let files = Self.files(["compose.yaml"] + [overlay].compactMap { $0 })
         return try Self.output(
-            "\(environment) \(command) -p \(project) -f \(Self.folder)/compose.yaml \(arguments.joined(separator: " "))"
-        )
+            "\(environment) \(command) -p \(project) \(files) \(arguments.joined(separator: " "))")
     }
+
+    /// The options that name files of the folder.
+    static func files(_ names: [String]) -> String { names.map { "-f \(folder)/\($0)" }.joined(separator: " ") }
 
     /// Runs the engine's own command; what it printed.
     @discardableResult

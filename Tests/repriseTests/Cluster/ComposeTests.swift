@@ -41,7 +41,7 @@ struct ComposeTests {
         print("from up to the first E-step: \(began.duration(to: .now))")
 
         try cluster.compose("up", "-d", "--no-recreate", "--scale", "sampler=4")
-        try await wait(for: "joined with 1 slots", times: 6, in: cluster)
+        try await wait(for: "joined with 1 slot", times: 6, in: cluster)
         let samplers = try cluster.containers("sampler")
         #expect(samplers.count == 4)
         // Longer than a lease: fenced, and a new incarnation afterwards.
@@ -72,12 +72,37 @@ struct ComposeTests {
         #expect(try cluster.reprise("query", "'select max(term) from terms'").hasSuffix("2"))
     }
 
+    @Test("A proxy between containers that loses, doubles and damages messages: the same digest as on one machine")
+    func proxy() async throws {
+        let plan = """
+            seed: 3
+            lasts: 60
+            quiet: 5
+            faults:
+              - {kind: loss, between: [sampler, coordinator], probability: 0.05}
+              - {kind: duplication, between: [scorer, coordinator], probability: 0.1}
+              - {kind: corruption, between: [learner, coordinator], probability: 0.05}
+
+            """
+        try plan.write(toFile: runs.path + "/plan.yaml", atomically: true, encoding: .utf8)
+        let cluster = try Compose(
+            files: runs.path, configuration: "run.yaml", overlay: "compose.chaos.yaml", plan: "plan.yaml")
+        try cluster.compose("up", "-d", "--scale", "sampler=2")
+        let proxy = try cluster.container("chaos")
+        try await eventually(within: 300, "the proxy has ended with the run\n\(cluster.log("coordinator"))") {
+            try Compose.docker("inspect --format '{{.State.Status}} {{.State.ExitCode}}' \(proxy)") == "exited 0"
+        }
+        #expect(cluster.log("chaos").contains("duplication"), "\(cluster.log("chaos"))")
+        let truth = try #require(try await TinyRuns.finished.value.digest)
+        #expect(try cluster.reprise("digest") == truth)
+    }
+
     @Test("A container has no rights it does not need, and says when it is well")
     func confined() async throws {
         let name = try configuration()
         let cluster = try Compose(files: runs.path, configuration: name)
         try cluster.compose("up", "-d", "coordinator", "scorer")
-        try await wait(for: "joined with 1 slots", in: cluster)
+        try await wait(for: "joined with 1 slot", in: cluster)
         for service in ["coordinator", "scorer"] {
             let container = try cluster.container(service)
             let status = try Compose.docker(
