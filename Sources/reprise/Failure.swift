@@ -10,25 +10,47 @@ struct Failure: Error, CustomStringConvertible {
 }
 
 /// Exit statuses, after sysexits.h where it has one.
-enum ExitStatus: Int32 {
-    /// A command line that cannot be read (EX_USAGE).
+enum ExitStatus: Int32, CaseIterable {
+    case done = 0
+    /// EX_USAGE.
     case usage = 64
-    /// A rule that must hold does not (EX_SOFTWARE).
-    case broken = 70
-    /// Input that is not what it should be (EX_DATAERR).
+    /// EX_DATAERR.
     case data = 65
-    /// A file that is not there (EX_NOINPUT).
+    /// EX_NOINPUT.
     case missing = 66
-    /// A port, a package or a peer that is not available (EX_UNAVAILABLE).
+    /// EX_UNAVAILABLE.
     case unavailable = 69
-    /// An output that cannot be written, or must not be overwritten (EX_CANTCREAT).
+    /// EX_SOFTWARE.
+    case broken = 70
+    /// EX_CANTCREAT.
     case output = 73
-    /// Stopped before the end; can go on (EX_TEMPFAIL).
+    /// EX_TEMPFAIL.
     case drained = 75
-    /// Refused by the coordinator: another version, another arithmetic, another run (EX_NOPERM).
+    /// EX_NOPERM.
     case refused = 77
-    /// A configuration that cannot be used (EX_CONFIG).
+    /// EX_CONFIG.
     case configuration = 78
-    /// The run stopped for a person to decide: quarantine, nothing selected, a determinism violation.
     case halted = 79
+
+    /// As `reprise --help` has it.
+    private var meaning: String {
+        switch self {
+        case .done: "what was asked for is done; a node: its coordinator told it to go"
+        case .usage: "a command line that cannot be read"
+        case .data: "input that is not what it should be"
+        case .missing: "a file or run that is not there"
+        case .unavailable: "a port, program or peer that is not available; trying again may help"
+        case .broken: "a promise does not hold: faults changed what was learned, or an invariant broke"
+        case .output: "an output that cannot be written, or must not be overwritten"
+        case .drained: "stopped before the end; it can go on"
+        case .refused: "refused by the coordinator: key, version, arithmetic, run or reward"
+        case .configuration: "a configuration that cannot be used"
+        case .halted: "the run stands still until a person looks after it"
+        }
+    }
+
+    /// All of them for people, a line each.
+    static var table: String {
+        allCases.map { "  \($0.rawValue)\($0 == .done ? " " : "")  \($0.meaning)" }.joined(separator: "\n")
+    }
 }

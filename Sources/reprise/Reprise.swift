@@ -14,6 +14,19 @@ struct Reprise: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reprise",
         abstract: "EM self-training of language models on a cluster whose faults change how long, never what.",
+        discussion: """
+            Every command says what it does, with examples: reprise help COMMAND. Results go to standard output, what is said \
+            about them to standard error; what goes wrong is one sentence and an exit status.
+
+            Examples:
+              reprise run cluster/runs/demo.yaml
+              reprise help run
+              reprise --generate-completion-script bash
+
+            Exit status:
+            \(ExitStatus.table)
+              128 and more: a second signal ended it, 130 for Ctrl-C, 143 for SIGTERM
+            """,
         version: Software.version,
         subcommands: [
             RunCommand.self, CompareCommand.self, ConfigCommand.self, ChaosCommand.self, CoordinatorCommand.self,

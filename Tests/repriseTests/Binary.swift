@@ -60,6 +60,11 @@ enum Binary {
             "/bin/sh", ["-c", "REPRISE='\(path)'; \(script)"], bytes: [], in: nil, seconds: seconds)
     }
 
+    /// Runs a script of bash.
+    static func bash(_ script: String) async throws -> Outcome {
+        try await run("/bin/bash", ["-c", script], bytes: [], in: nil, seconds: 30)
+    }
+
     /// Whether there is a device that is always full.
     static var hasFullDevice: Bool { FileManager.default.fileExists(atPath: "/dev/full") }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Chaos
 import Configuration
 import Foundation
+import RolloutCore
 import RunStore
 
 /// `reprise chaos`: faults for a cluster that somebody else started.
@@ -9,8 +10,8 @@ struct ChaosCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "chaos", abstract: "Stand between nodes and their coordinator, and do to them what a plan says.",
         discussion: """
-            Nodes connect to this proxy instead of the coordinator. Faults of processes strike those named by --pid; whatever
-            started these has to start them again. With --run it ends with the run, and with a verdict; otherwise with Ctrl-C.
+            Nodes connect to this proxy instead of the coordinator. Faults of processes strike those named by --pid; whatever \
+            started these has to start them again. With --run it ends with the run, and with a verdict; otherwise with Ctrl-C. \
             A cluster on this machine needs none of this: reprise run CONFIG --chaos PLAN.
 
             Examples:
@@ -167,7 +168,7 @@ struct PlanListing {
         return [
             "\(plan.name), seed \(plan.seed): faults for \(Bounds.seconds(plan.storms)), then quiet for "
                 + Bounds.seconds(plan.quiet),
-            "\(timed.count) faults at times of their own",
+            "\(timed.count.counted("fault")) at times of their own",
         ] + timed + messages
     }
 

@@ -6,6 +6,13 @@ import JSONLines
 struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config", abstract: "Look at configurations: what files come to, and what may stand in them.",
+        discussion: """
+            A run's configuration is files that go over one another from left to right, then --set KEY=VALUE.
+
+            Examples:
+              reprise config show cluster/runs/demo.yaml cluster/runs/judged.yaml
+              reprise config check cluster/runs/demo.yaml --set iterations=1
+            """,
         subcommands: [Show.self, Check.self, Reference.self, Schema.self])
 
     /// Files and assignments that go over one another.
@@ -41,7 +48,7 @@ struct ConfigCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say whether files can be used together.",
             discussion: """
-                Reads no data and no model: reprise run --dry-run does. Status 78 with line, key and the nearest valid key where
+                Reads no data and no model: reprise run --dry-run does. Status 78 with line, key and the nearest valid key where \
                 something is wrong.
 
                 Example:
@@ -76,7 +83,7 @@ struct ConfigCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print a JSON Schema of configuration files, for editors.",
             discussion: """
-                An editor with a YAML language server completes and checks keys when the file begins with
+                An editor with a YAML language server completes and checks keys when the file begins with \
                 # yaml-language-server: $schema=reprise.schema.json
 
                 Example:

@@ -12,8 +12,8 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Run EM self-training on a cluster of processes on this machine.",
         discussion: """
-            Starts a coordinator, samplers, scorers and a learner as processes of their own over loopback ZeroMQ, starts again
-            what dies, and shows progress. Ctrl-C drains; --resume goes on. More nodes can join while it runs, with
+            Starts a coordinator, samplers, scorers and a learner as processes of their own over loopback ZeroMQ, starts again \
+            what dies, and shows progress. Ctrl-C drains; --resume goes on. More nodes can join while it runs, with \
             reprise sampler --connect and the address in DIRECTORY/endpoint.
 
             Examples:

@@ -9,9 +9,9 @@ struct CompareCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare", abstract: "Run several modes or configurations, and compare them in one table.",
         discussion: """
-            A configuration may name several modes and seeds; each is a run of its own. Several files are several systems,
-            called by their run.name. All are evaluated on the same prompts with the same reward, one after another on the
-            same local cluster. Trainings that runs have in common are done once. Ctrl-C drains; --resume goes on; given the
+            A configuration may name several modes and seeds; each is a run of its own. Several files are several systems, \
+            called by their run.name. All are evaluated on the same prompts with the same reward, one after another on the \
+            same local cluster. Trainings that runs have in common are done once. Ctrl-C drains; --resume goes on; given the \
             same directory again, equal runs that are finished are kept.
 
             Examples:

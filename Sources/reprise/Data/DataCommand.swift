@@ -1,18 +1,26 @@
 import ArgumentParser
 import Foundation
 import Personalization
+import RolloutCore
 
 /// `reprise data`: make and check data sets.
 struct DataCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data", abstract: "Make and check data sets in LongLaMP's schema.",
+        discussion: """
+            A data set is a directory with a file for each task and split, one JSON object a line.
+
+            Examples:
+              reprise data synthesize --seed 1 -o corpus
+              reprise data check corpus
+            """,
         subcommands: [Synthesize.self, Check.self])
 
     struct Synthesize: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write a seeded corpus of invented, numbered users for the four tasks.",
             discussion: """
-                Every user has habits, shown in most of their documents, that decide how they write. The same seed and sizes
+                Every user has habits, shown in most of their documents, that decide how they write. The same seed and sizes \
                 give the same bytes.
 
                 Example:
@@ -37,8 +45,8 @@ struct DataCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say what is in a data directory, and what is wrong with it, line by line.",
             discussion: """
-                Looks at every line of every <task>_<split>.jsonl or .jsonl.gz. Rows that cannot be used are named by file, line and
-                field, and make the status 65; what is odd (empty profiles, repeated ids, rows of a test that were trained on)
+                Looks at every line of every <task>_<split>.jsonl or .jsonl.gz. Rows that cannot be used are named by file, line and \
+                field, and make the status 65; what is odd (empty profiles, repeated ids, rows of a test that were trained on) \
                 is noted. cluster/python/longlamp.py makes such a directory from the public release of LongLaMP.
 
                 Example:
@@ -59,7 +67,7 @@ struct DataCommand: AsyncParsableCommand {
                     .missing, "\(directory): there are no files named <task>_<split>.jsonl or .jsonl.gz to check")
             }
             let problems = checks.reduce(0) { $0 + $1.problemCount }
-            if problems > 0 { throw Failure(.data, "\(problems) rows cannot be used: mend or remove them") }
+            if problems > 0 { throw Failure(.data, "\(problems.counted("row")) cannot be used: mend or remove them") }
         }
     }
 }

@@ -11,8 +11,8 @@ struct PretrainCommand: AsyncParsableCommand {
         commandName: "pretrain",
         abstract: "Train a tokenizer and a small base model on plain text.",
         discussion: """
-            The text comes from the demo world (--world SEED) or from the training rows of a data directory (--data DIR): the
-            documents of every profile, and every output, each profile as one text. The result is a directory in the Hugging
+            The text comes from the demo world (--world SEED) or from the training rows of a data directory (--data DIR): the \
+            documents of every profile, and every output, each profile as one text. The result is a directory in the Hugging \
             Face layout. The same options give the same bytes, whatever the number of threads.
 
             Example:

@@ -6,7 +6,7 @@ struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Check whether this machine can take part in a cluster.",
         discussion: """
-            One line for each thing: ✓ as it should be, ! worth knowing, ✗ does not work. The exit status is 69 when anything
+            One line for each thing: ✓ as it should be, ! worth knowing, ✗ does not work. The exit status is 69 when anything \
             does not work, 0 otherwise. Compare the line "arithmetic" between machines that sample or train one run.
 
             Examples:

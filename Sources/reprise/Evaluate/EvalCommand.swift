@@ -14,14 +14,14 @@ struct EvalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "eval", abstract: "Evaluate policies on a split, and test whether they differ.",
         discussion: """
-            A policy is the best one of a run, named by the run's directory, or any Llama-type model in the Hugging Face layout.
-            Prompts, reward and decodings are those of --config, or of the first run; a run's policy under its own
+            A policy is the best one of a run, named by the run's directory, or any Llama-type model in the Hugging Face layout. \
+            Prompts, reward and decodings are those of --config, or of the first run; a run's policy under its own \
             configuration writes again what it wrote in the run. Policies are tested against the first (paired t-test, Holm).
 
-            Decodings are written as in configurations, greedy or {temperature: T, topP: P, samples: N}; nucleus-0.1 is short for
+            Decodings are written as in configurations, greedy or {temperature: T, topP: P, samples: N}; nucleus-0.1 is short for \
             {temperature: 0.1, topP: 0.9}. With several samples best-of-k and the majority are shown, and pass@k with --pass.
 
-            --shuffle-profiles P evaluates every policy once more with P % of the prompts carrying another user's profile, and
+            --shuffle-profiles P evaluates every policy once more with P % of the prompts carrying another user's profile, and \
             tests the difference: a system that loses nothing has learned nothing personal.
 
             Examples:

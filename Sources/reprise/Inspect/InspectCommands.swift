@@ -80,8 +80,8 @@ struct QueryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "query", abstract: "Answer a question in SQL about a run; nothing can be changed.",
         discussion: """
-            Tables: tasks, rationales, trajectories, rewards, iterations, selections, policies, trainings, evaluations,
-            prompts, leases, events, metrics, nodes; the view results joins trajectories with rewards, what became of them and
+            Tables: tasks, rationales, trajectories, rewards, iterations, selections, policies, trainings, evaluations, \
+            prompts, leases, events, metrics, nodes; the view results joins trajectories with rewards, what became of them and \
             who sampled them; the view attempts says who tried which task when, and with what outcome.
 
             Example:

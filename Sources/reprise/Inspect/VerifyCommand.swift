@@ -9,8 +9,8 @@ struct VerifyCommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Check every hash of a run, and draw every conclusion again from its journal.",
         discussion: """
-            Looks at the database's pages, the run's digest, the journal (replayed through the coordinator's own logic), every
-            trajectory, blob and policy, and the best checkpoint. Needs nothing but the directory, and changes nothing.
+            Looks at the database's pages, the run's digest, the journal (replayed through the coordinator's own logic), every \
+            trajectory, blob and policy, and the best checkpoint. Needs nothing but the directory, and changes nothing. \
             Status 0: sound. 75: something is missing or damaged that going on with the run puts right. 65: damaged.
 
             Example:

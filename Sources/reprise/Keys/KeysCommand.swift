@@ -7,11 +7,11 @@ struct KeysCommand: AsyncParsableCommand {
         commandName: "keys",
         abstract: "Make the keys of a cluster, and say who may join it.",
         discussion: """
-            Connections are encrypted and both ends proven by CURVE keys (Curve25519). A coordinator has one pair, each node its
-            own, and a list of public keys says which nodes may join. A coordinator that runs reads the list again when it
+            Connections are encrypted and both ends proven by CURVE keys (Curve25519). A coordinator has one pair, each node its \
+            own, and a list of public keys says which nodes may join. A coordinator that runs reads the list again when it \
             changes: a key that is added may join at once, one that is revoked loses its node at once.
 
-            Secret keys are files only their owner can read. Copy NAME.key and public/server.pub to the node's machine, over
+            Secret keys are files only their owner can read. Copy NAME.key and public/server.pub to the node's machine, over \
             ssh for example, and nothing else to it.
 
             Example:
@@ -46,7 +46,7 @@ struct KeysCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make a pair of keys for each name and admit it.",
             discussion: """
-                One key for each node, so that one can be revoked without the others. Replicas that are started from one
+                One key for each node, so that one can be revoked without the others. Replicas that are started from one \
                 description, such as a scaled service's, share one.
 
                 Example:

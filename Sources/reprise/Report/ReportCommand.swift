@@ -10,11 +10,11 @@ struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report", abstract: "Write what a run came to, or several side by side, into one file.",
         discussion: """
-            One run: rewards of every policy by task with intervals and tests, the course of the reward, what was sampled, kept
-            and left out, starvation, overlap, diversity and length, several samples, examples, and the configuration. Several
+            One run: rewards of every policy by task with intervals and tests, the course of the reward, what was sampled, kept \
+            and left out, starvation, overlap, diversity and length, several samples, examples, and the configuration. Several \
             runs, or the directory of a comparison: a table of systems with paired tests, and what differs between them.
 
-            The file stands alone: HTML without scripts or anything from elsewhere, Markdown, or JSON with the same content.
+            The file stands alone: HTML without scripts or anything from elsewhere, Markdown, or JSON with the same content. \
             It is RUN/report.html unless --output says where; '-' is standard output.
 
             Examples:

@@ -11,6 +11,10 @@ struct BenchCommand: AsyncParsableCommand {
         discussion: """
             The peak is measured too: fused multiply-adds in registers, which no product of matrices can exceed. Operations are \
             those of products with weights alone. The median of the runs counts; leave the machine alone meanwhile.
+
+            Examples:
+              reprise bench sampling --shape llama-15m
+              reprise bench training --shape llama-15m
             """,
         subcommands: [Sampling.self, Training.self])
 

@@ -12,6 +12,10 @@ struct DeltaCommand: AsyncParsableCommand {
         abstract: "Make, apply and look into weight deltas.",
         discussion: """
             A delta is lossless: applying it gives the new weights bit for bit, which its digests prove.
+
+            Examples:
+              reprise delta encode base tuned -o tuned.delta
+              reprise delta apply base tuned.delta -o again
             """,
         subcommands: [Encode.self, Apply.self, Inspect.self])
 

@@ -10,6 +10,10 @@ import Tokenization
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Turn models of other formats into the Hugging Face layout.",
+        discussion: """
+            Example:
+              reprise import llama2c stories260K.bin --tokenizer tok512.bin -o stories
+            """,
         subcommands: [LlamaC.self])
 
     struct LlamaC: AsyncParsableCommand {
