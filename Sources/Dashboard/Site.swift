@@ -12,6 +12,7 @@ import Serving
 ///     /cluster                   nodes and tasks   /api/run                the run as JSON
 ///     /failures                  by kind           /api/trajectories?…     a page of a search as JSON
 ///     /events/before/ID          older events      /api/trajectories/SPLIT/ITERATION/PROMPT
+///     /live/NAME                 what a page says now, for a dashboard elsewhere
 ///     /weights                   versions          /api/events?before=ID&limit=N
 ///     /trajectories?…            browse, search    /healthz                whether the run can be read
 ///     /trajectories/SPLIT/ITERATION/PROMPT             /metrics                for Prometheus
@@ -39,6 +40,7 @@ struct Site: Sendable {
             case "healthz": await health
             case "metrics" where parts.count == 1: await metrics
             case "events" where parts.count == 1: watch(request)
+            case "live" where parts.count == 2: try await live(parts[1])
             case "api": try await api(request, Array(parts.dropFirst()))
             default: try await page(request, parts)
             }
@@ -83,6 +85,11 @@ struct Site: Sendable {
         }
     }
 
+    private func live(_ name: String) async throws -> WebReply {
+        guard let page = LivePage(rawValue: name) else { throw NotFound() }
+        return WebReply(type: "text/html; charset=utf-8", page.content(await feed.state, now: clock()))
+    }
+
     private func samples(_ parts: [String]) async throws -> (samples: [TrajectoryView], run: Digest) {
         guard parts.count == 3, let split = SearchQuery.split(parts[0]), let iteration = UInt32(parts[1]),
             let prompt = UInt32(parts[2])
@@ -95,15 +102,7 @@ struct Site: Sendable {
     }
 
     private func watch(_ request: WebRequest) -> WebReply {
-        guard let page = request["page"].flatMap(LivePage.init(rawValue:)) else {
-            return .sentence(404, "There is no such page to watch.")
-        }
-        guard let events = feed.hub.watch(page.rawValue) else {
-            var reply = WebReply.sentence(503, "As many watch as may; the page can be loaded again by hand.")
-            reply.headers["Retry-After"] = "15"
-            return reply
-        }
-        return WebReply(events: events)
+        feed.hub.reply(to: request)
     }
 
     private var metrics: WebReply {

@@ -18,7 +18,7 @@ extension Coordinator {
 
     private mutating func receive(_ envelope: Envelope<NodeMessage>, from member: Member, at now: Instant) {
         switch envelope.message {
-        case .hello, .chunkRequest, .chunk: break
+        case .hello, .chunkRequest, .chunk, .pageRequest: break
         case .heartbeat(let heartbeat): receive(heartbeat, from: member, sequence: envelope.sequence, at: now)
         case .result(let result): receive(result, from: member, at: now)
         case .failure(let failure): receive(failure, from: member, at: now)

@@ -37,6 +37,8 @@ public enum NodeMessage: Sendable, Equatable {
     case chunkRequest(ChunkRequest)
     case chunk(Chunk)
     case goodbye
+    /// The shell's business: anybody whom the coordinator lets connect may ask, a member or not.
+    case pageRequest(PageRequest)
 }
 
 /// Messages from the coordinator to a node.
@@ -56,6 +58,7 @@ public enum CoordinatorMessage: Sendable, Equatable {
     case chunk(Chunk)
     /// No more leases: finish or release what is held, then say goodbye and exit.
     case drain
+    case page(Page)
 }
 
 /// A node introduces itself.
@@ -365,6 +368,64 @@ public struct Chunk: Sendable, Equatable {
         self.blob = blob
         self.index = index
         self.bytes = bytes
+    }
+}
+
+// MARK: - Pages
+
+/// Asks for a page of the run's dashboard.
+public struct PageRequest: Sendable, Equatable {
+    /// A name and a value of the query.
+    public struct Item: Sendable, Equatable {
+        /// Its name.
+        public var name: String
+        /// Its value.
+        public var value: String
+
+        /// Creates the value from its parts.
+        public init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// Chosen by who asks; the answer repeats it.
+    public var number: UInt64
+    /// Such as `/trajectories`.
+    public var path: String
+    /// In order.
+    public var query: [Item]
+
+    /// Creates the value from its parts.
+    public init(number: UInt64, path: String, query: [Item] = []) {
+        self.number = number
+        self.path = path
+        self.query = query
+    }
+}
+
+/// A page of the run's dashboard, or a sentence about why it is not shown.
+public struct Page: Sendable, Equatable {
+    /// That of the request.
+    public var number: UInt64
+    /// The status of HTTP.
+    public var status: UInt32
+    /// The media type.
+    public var type: String
+    /// The content.
+    public var body: String
+
+    /// Creates the value from its parts.
+    public init(number: UInt64, status: UInt32, type: String, body: String) {
+        self.number = number
+        self.status = status
+        self.type = type
+        self.body = body
+    }
+
+    /// A sentence in plain text.
+    public static func sentence(_ number: UInt64, _ status: UInt32, _ text: String) -> Page {
+        Page(number: number, status: status, type: "text/plain; charset=utf-8", body: text + "\n")
     }
 }
 

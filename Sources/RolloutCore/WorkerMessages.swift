@@ -60,7 +60,7 @@ extension Worker {
             stop(work.drop { attempts.contains($0.attempt) })
         case .drain:
             beginDrain()
-        case .heartbeatAck, .welcome, .reject, .fenced, .policy, .chunk, .chunkRequest:
+        case .heartbeatAck, .welcome, .reject, .fenced, .policy, .chunk, .chunkRequest, .page:
             break
         }
     }

@@ -32,6 +32,9 @@ public final class EventHub: Sendable {
     /// Watchers now.
     public var count: Int { state.withLock { $0.watchers.count } }
 
+    /// Topics that somebody watches.
+    public var watched: Set<String> { state.withLock { Set($0.watchers.values.map(\.topic)) } }
+
     /// The newest event of a topic at once, and every one that follows; nil when there are as many watchers as may be.
     public func watch(_ topic: String) -> AsyncStream<[UInt8]>? {
         let (stream, continuation) = AsyncStream<[UInt8]>.makeStream(bufferingPolicy: .bufferingNewest(1))

@@ -18,6 +18,7 @@ extension NodeMessage {
         case .release(let attempts): try limits.attempts(attempts, "Release.attempts")
         case .chunkRequest(let request): try request.check(limits)
         case .chunk(let chunk): try chunk.check(limits)
+        case .pageRequest(let request): try request.check(limits)
         case .failure, .goodbye: break
         }
     }
@@ -34,6 +35,7 @@ extension CoordinatorMessage {
         case .policy(let policy): try policy.check(limits)
         case .chunkRequest(let request): try request.check(limits)
         case .chunk(let chunk): try chunk.check(limits)
+        case .page(let page): try page.check(limits)
         case .reject, .fenced, .heartbeatAck, .resultAck, .drain: break
         }
     }
@@ -198,6 +200,27 @@ extension Chunk {
         guard bytes.count <= limits.chunkByteCount else {
             throw .invalid(
                 field: "Chunk.content", problem: "is longer than a chunk's \(limits.chunkByteCount) bytes")
+        }
+    }
+}
+
+extension PageRequest {
+    func check(_ limits: WireLimits) throws(WireError) {
+        try limits.name(path, "PageRequest.path")
+        try limits.count(query.count, limits.queryItems, "PageRequest.query")
+        for item in query {
+            try limits.name(item.name, "QueryItem.name")
+            try limits.name(item.value, "QueryItem.value")
+        }
+    }
+}
+
+extension Page {
+    func check(_ limits: WireLimits) throws(WireError) {
+        try limits.name(type, "Page.type")
+        try limits.text(body, "Page.body")
+        guard (100...599).contains(status) else {
+            throw .invalid(field: "Page.status", problem: "is \(status), no status of HTTP")
         }
     }
 }

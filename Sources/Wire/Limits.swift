@@ -33,6 +33,8 @@ public struct WireLimits: Sendable, Equatable {
     public var chunksPerBlob = 1 << 18
     /// Chunks one request may ask for.
     public var chunksPerRequest = 1024
+    /// Items of a page request's query.
+    public var queryItems = 64
     /// Any duration.
     public var duration = Duration.seconds(366 * 86400)
 

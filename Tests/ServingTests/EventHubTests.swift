@@ -16,6 +16,16 @@ import Testing
         #expect(text(await events.next()) == "data: three\n\n")
     }
 
+    @Test func itKnowsWhatIsWatched() async throws {
+        let hub = EventHub()
+        #expect(hub.watched.isEmpty)
+        let events = [try #require(hub.watch("a")), try #require(hub.watch("a")), try #require(hub.watch("b"))]
+        #expect(hub.watched == ["a", "b"])
+        hub.close()
+        #expect(hub.watched.isEmpty)
+        withExtendedLifetime(events) {}
+    }
+
     @Test func whatIsKnownIsNotSaidAgainUntilTheBeat() async throws {
         let hub = EventHub()
         var events = try #require(hub.watch("a")).makeAsyncIterator()

@@ -129,7 +129,7 @@ struct RandomMessages {
     }
 
     /// Number of kinds of node messages.
-    static let nodeKinds = 9
+    static let nodeKinds = 10
     mutating func nodeMessage(_ kind: Int) -> Envelope<NodeMessage> {
         let taskKind = pick(TaskKind.allCases)
         let message: NodeMessage =
@@ -159,13 +159,18 @@ struct RandomMessages {
             case 5: .release(list { $0.attempt() })
             case 6: .chunkRequest(chunkRequest())
             case 7: .chunk(chunk())
+            case 8:
+                .pageRequest(
+                    PageRequest(
+                        number: UInt64(u32()), path: name(),
+                        query: list { PageRequest.Item(name: $0.name(), value: $0.name()) }))
             default: .goodbye
             }
         return envelope(message)
     }
 
     /// Number of kinds of coordinator messages.
-    static let coordinatorKinds = 11
+    static let coordinatorKinds = 12
     mutating func coordinatorMessage(_ kind: Int) -> Envelope<CoordinatorMessage> {
         let taskKind = pick(TaskKind.allCases)
         let message: CoordinatorMessage
@@ -188,6 +193,9 @@ struct RandomMessages {
         case 7: message = .policy(policy())
         case 8: message = .chunkRequest(chunkRequest())
         case 9: message = .chunk(chunk())
+        case 10:
+            message = .page(
+                Page(number: UInt64(u32()), status: UInt32(100 + below(500)), type: name(), body: sentence()))
         default: message = .drain
         }
         return envelope(message)

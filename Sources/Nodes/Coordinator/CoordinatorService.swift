@@ -35,6 +35,7 @@ public actor CoordinatorService: PollLoopActor {
     private var envelopes: CoordinatorEnvelopes
     private var live: LiveView
     private let door: Door?
+    private let desk: PageDesk?
     private let pulse: Pulse?
     private var tick: LoopTimer?
     private var slowTick: LoopTimer?
@@ -64,7 +65,8 @@ public actor CoordinatorService: PollLoopActor {
 
     init(
         transport: any CoordinatorTransport, coordinator: Coordinator, workbook: Workbook, journal: Journal,
-        blobs: BlobStore, live: LiveView, door: Door? = nil, pulse: Pulse? = nil, staysOpen: Bool = false,
+        blobs: BlobStore, live: LiveView, door: Door? = nil, desk: PageDesk? = nil, pulse: Pulse? = nil,
+        staysOpen: Bool = false,
         logger: Logger
     ) {
         loop = transport.loop
@@ -76,6 +78,7 @@ public actor CoordinatorService: PollLoopActor {
         downloads = BlobDownloads(into: blobs)
         self.live = live
         self.door = door
+        self.desk = desk
         self.pulse = pulse
         self.staysOpen = staysOpen
         self.logger = logger
@@ -130,6 +133,8 @@ public actor CoordinatorService: PollLoopActor {
     }
 
     private func received(_ session: SessionID, _ envelope: Envelope<NodeMessage>) {
+        // No business of the run's: who only looks is no node.
+        if case .pageRequest(let request) = envelope.message { return show(request, to: session, envelope.incarnation) }
         live.heard(envelope, from: coordinator.node(of: envelope.incarnation))
         // Whatever a member sends is a sign of life; chunks concern the shell besides.
         handle(.received(session, envelope))
@@ -189,6 +194,24 @@ public actor CoordinatorService: PollLoopActor {
             transport.post(envelopes.wrap(.fenced("its key was revoked"), for: member.incarnation), to: session)
         }
         transport.assumeIsolated { $0.forget(session) }
+    }
+
+    // MARK: - Pages
+
+    private func show(_ request: PageRequest, to session: SessionID, _ incarnation: Incarnation) {
+        Task { [weak self, desk] in
+            let page =
+                await desk?.page(for: request) ?? .sentence(request.number, 404, "This coordinator shows no pages.")
+            await self?.answer(page, to: session, incarnation)
+        }
+    }
+
+    private func answer(_ page: Page, to session: SessionID, _ incarnation: Incarnation) {
+        guard !isClosed else { return }
+        transport.post(
+            Envelope(
+                run: coordinator.plan.run, term: coordinator.term, incarnation: incarnation, sequence: 0,
+                message: .page(page)), to: session)
     }
 
     // MARK: - Effects

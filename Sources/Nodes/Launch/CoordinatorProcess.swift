@@ -26,12 +26,13 @@ public enum CoordinatorProcess {
     ///   - security: of the connections; unless said, none, and only this machine can reach the coordinator.
     ///   - pulse: a file whose time of modification is renewed every second.
     ///   - parent: stops the coordinator when this process is gone.
+    ///   - desk: who makes pages for those that look at the run from elsewhere.
     ///   - linger: how long nodes that come after the end are told that it is over.
     /// - Throws: one sentence about the directory, configuration, data, base or port that cannot be used.
     public static func run(
         in place: Place, configuration: RunConfiguration, endpoint: String? = nil,
         security: RouterSecurity = .plainLoopback, pulse: String? = nil, parent: Int32? = nil,
-        linger: Duration = .zero, logger: Logger
+        desk: PageDesk? = nil, linger: Duration = .zero, logger: Logger
     ) async throws -> CoordinatorService.Ending {
         let held: RunLock? = if case .existing(let directory) = place { try directory.lock() } else { nil }
         let base = try BaseModel(directory: configuration.model.base)
@@ -75,7 +76,7 @@ public enum CoordinatorProcess {
             transport: transport, coordinator: coordinator, workbook: workbook, journal: journal,
             blobs: directory.blobs,
             live: LiveView(traffic: { transport.assumeIsolated { $0.counters } }),
-            door: Door(transport, security.keyGuard), pulse: try pulse.map { try Pulse(path: $0) },
+            door: Door(transport, security.keyGuard), desk: desk, pulse: try pulse.map { try Pulse(path: $0) },
             staysOpen: linger > .zero, logger: logger)
         let termination = Termination(parent: parent) { Task { await service.drain() } }
         let hangup = security.keyGuard.map { _ in Hangup { Task { await service.reloadKeys() } } }

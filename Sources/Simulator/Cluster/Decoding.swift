@@ -77,6 +77,7 @@ extension NodeMessage {
         case .chunkRequest(let request): "request of chunks from \(request.first)"
         case .chunk(let chunk): "chunk \(chunk.index)"
         case .goodbye: "goodbye"
+        case .pageRequest(let request): "request of \(request.path)"
         }
     }
 }
@@ -96,6 +97,7 @@ extension CoordinatorMessage {
         case .chunkRequest(let request): "request of chunks from \(request.first)"
         case .chunk(let chunk): "chunk \(chunk.index)"
         case .drain: "drain"
+        case .page(let page): "page of \(page.body.utf8.count) bytes"
         }
     }
 }

@@ -136,7 +136,7 @@ struct Witness {
         case .lease(let lease):
             leasing(lease.work, of: lease.attempt.task)
             if case .sample(let work) = lease.work { announcing(work.policy, disk) }
-        case .welcome, .reject, .heartbeatAck, .resultAck, .cancel, .fenced, .chunkRequest, .chunk, .drain: break
+        case .welcome, .reject, .heartbeatAck, .resultAck, .cancel, .fenced, .chunkRequest, .chunk, .drain, .page: break
         }
     }
 

@@ -27,6 +27,9 @@ func readNodeMessage(_ message: UnsafeMutablePointer<Reprise__V1__Envelope>) thr
         return .chunk(try unsafe readChunk(required(message.pointee.chunk, "Envelope.chunk")))
     case REPRISE__V1__ENVELOPE__BODY_GOODBYE:
         return .goodbye
+    case REPRISE__V1__ENVELOPE__BODY_PAGE_REQUEST:
+        return .pageRequest(
+            try unsafe readPageRequest(required(message.pointee.page_request, "Envelope.page_request")))
     default:
         throw .unexpectedBody
     }
@@ -62,6 +65,8 @@ func readCoordinatorMessage(
         return .chunk(try unsafe readChunk(required(message.pointee.chunk, "Envelope.chunk")))
     case REPRISE__V1__ENVELOPE__BODY_DRAIN:
         return .drain
+    case REPRISE__V1__ENVELOPE__BODY_PAGE:
+        return .page(try unsafe readPage(required(message.pointee.page, "Envelope.page")))
     default:
         throw .unexpectedBody
     }

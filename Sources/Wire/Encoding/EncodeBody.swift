@@ -33,6 +33,9 @@ extension Arena {
         case .goodbye:
             unsafe message.body_case = REPRISE__V1__ENVELOPE__BODY_GOODBYE
             unsafe message.goodbye = make(reprise__v1__goodbye__init) { _ in }
+        case .pageRequest(let request):
+            unsafe message.body_case = REPRISE__V1__ENVELOPE__BODY_PAGE_REQUEST
+            unsafe message.page_request = self.pageRequest(request)
         }
     }
 
@@ -71,6 +74,9 @@ extension Arena {
         case .drain:
             unsafe message.body_case = REPRISE__V1__ENVELOPE__BODY_DRAIN
             unsafe message.drain = make(reprise__v1__drain__init) { _ in }
+        case .page(let page):
+            unsafe message.body_case = REPRISE__V1__ENVELOPE__BODY_PAGE
+            unsafe message.page = self.page(page)
         }
     }
 }

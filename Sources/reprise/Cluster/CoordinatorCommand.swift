@@ -65,7 +65,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
         let ending = try await CoordinatorProcess.run(
             in: place, configuration: configuration, endpoint: endpoint,
             security: try keys.security, pulse: health.pulse, parent: supervised ? getppid() : nil,
-            linger: .seconds(supervised ? 0 : linger), logger: logger)
+            desk: RunPages(directory).desk, linger: .seconds(supervised ? 0 : linger), logger: logger)
         switch ending {
         case .finished:
             logger.notice("the run is finished")

@@ -41,6 +41,9 @@ struct NodeKeys: ParsableArguments {
     var keys: String?
     @Flag(help: "Connect to another machine unencrypted: for networks you trust entirely.") var insecure = false
 
+    /// Whether anything is said about them.
+    var areGiven: Bool { key != nil || serverKey != nil || keys != nil || insecure }
+
     func check(name: String?) throws {
         if (key == nil) != (serverKey == nil) { throw ValidationError("--key and --server-key go together.") }
         if [keys != nil, key != nil, insecure].count(where: { $0 }) > 1 {

@@ -88,10 +88,10 @@ final class Started: Sendable {
 /// beside this one may have the machine.
 func eventually(
     within seconds: Double = 90, _ what: String, at location: SourceLocation = #_sourceLocation,
-    _ isTrue: () throws -> Bool
+    _ isTrue: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + .seconds(seconds)
-    while try !isTrue() {
+    while try await !isTrue() {
         guard ContinuousClock.now < deadline else {
             throw Binary.TimeLimit(description: "waited \(seconds) s in vain until \(what) (line \(location.line))")
         }

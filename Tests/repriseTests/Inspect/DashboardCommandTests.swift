@@ -2,19 +2,24 @@ import Foundation
 import FoundationNetworking
 import Testing
 
-@Suite struct DashboardCommandTests {
+@Suite(.realClusters) struct DashboardCommandTests {
     private let run: FinishedRun
 
     init() async throws { run = try await TinyRuns.finished.value }
 
     /// A dashboard that serves, and where.
-    private func started(_ more: String...) async throws -> (Started, url: String) {
-        let process = try Started(["dashboard", run.path, "--listen", "127.0.0.1:0"] + more)
+    private func started(_ subject: String? = nil, _ more: String...) async throws -> (Started, url: String) {
+        let process = try Started(["dashboard", subject ?? run.path, "--listen", "127.0.0.1:0"] + more)
         try await eventually("it says where it is") {
             try #require(process.isRunning, "\(process.errorSoFar)")
             return process.outputSoFar.hasSuffix("\n")
         }
         return (process, process.outputSoFar.trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+
+    private func page(_ address: String) async throws -> (text: String, status: Int?) {
+        let (data, response) = try await URLSession.shared.data(from: try #require(URL(string: address)))
+        return (String(decoding: data, as: UTF8.self), (response as? HTTPURLResponse)?.statusCode)
     }
 
     @Test("A finished run is shown until the command is stopped, and is not changed by it")
@@ -32,6 +37,43 @@ import Testing
         #expect(outcome.status == 0, "\(outcome.error)")
         #expect(outcome.error.isEmpty)
         #expect(try await Binary.run(["digest", run.path]).lines == before)
+    }
+
+    @Test(
+        "A run that is kept elsewhere is shown through its coordinator, to who has a key, and a page says when it is gone"
+    )
+    func elsewhere() async throws {
+        let keys = try Folder()
+        for arguments in [["init", keys.path], ["add", keys.path, "scorer", "looker"]] {
+            try #require(try await Binary.run(["keys"] + arguments).status == 0)
+        }
+        let cluster = try SmallCluster(try await TinyRuns.shared.value, "looked-at", keys: keys.path)
+        let coordinator = try cluster.coordinator()
+        try await eventually("it listens") { coordinator.errorSoFar.contains("listening") }
+        let scorer = try cluster.node("scorer")
+        try await eventually("the scorer has joined") { coordinator.errorSoFar.contains("scorer scorer joined") }
+        let (looking, url) = try await started(cluster.endpoint, "--keys", keys.path, "--name", "looker")
+        for (path, words) in [("/", "tiny"), ("/cluster", ">scorer<"), ("/api/run", "\"tiny\"")] {
+            // The coordinator writes once a second, and pages are read again as often.
+            try await eventually("\(path) shows \(words)") {
+                let (page, status) = try await page(url + path)
+                return status == 200 && page.contains(words)
+            }
+        }
+        // Who looks is no node.
+        #expect(!coordinator.errorSoFar.contains("looker"))
+        let (strange, strangeURL) = try await started(cluster.endpoint)
+        let (refused, _) = try await page(strangeURL + "/")
+        #expect(refused.contains("one of the two encrypts and the other does not"), "\(refused)")
+        coordinator.signal(SIGTERM)
+        #expect(try await coordinator.outcome().status == 75)
+        let (gone, status) = try await page(url + "/")
+        #expect(status == 503 && gone.contains("cannot be reached"), "\(gone)")
+        for process in [looking, strange] {
+            process.signal(SIGINT)
+            #expect(try await process.outcome(within: 30).status == 0)
+        }
+        withExtendedLifetime(scorer) {}
     }
 
     @Test("What cannot be listened at is a sentence")

@@ -52,7 +52,7 @@ void   reprise__v1__envelope__free_unpacked
   assert(message->base.descriptor == &reprise__v1__envelope__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor reprise__v1__envelope__field_descriptors[23] =
+static const ProtobufCFieldDescriptor reprise__v1__envelope__field_descriptors[25] =
 {
   {
     "protocol_version",
@@ -199,6 +199,18 @@ static const ProtobufCFieldDescriptor reprise__v1__envelope__field_descriptors[2
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "page_request",
+    23,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Reprise__V1__Envelope, body_case),
+    offsetof(Reprise__V1__Envelope, page_request),
+    &reprise__v1__page_request__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "chunk_request",
     32,
     PROTOBUF_C_LABEL_NONE,
@@ -330,39 +342,53 @@ static const ProtobufCFieldDescriptor reprise__v1__envelope__field_descriptors[2
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "page",
+    57,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Reprise__V1__Envelope, body_case),
+    offsetof(Reprise__V1__Envelope, page),
+    &reprise__v1__page__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned reprise__v1__envelope__field_indices_by_name[] = {
-  19,   /* field[19] = cancel */
-  13,   /* field[13] = chunk */
-  12,   /* field[12] = chunk_request */
-  22,   /* field[22] = drain */
+  20,   /* field[20] = cancel */
+  14,   /* field[14] = chunk */
+  13,   /* field[13] = chunk_request */
+  23,   /* field[23] = drain */
   8,   /* field[8] = failure */
-  20,   /* field[20] = fenced */
+  21,   /* field[21] = fenced */
   11,   /* field[11] = goodbye */
   6,   /* field[6] = heartbeat */
-  17,   /* field[17] = heartbeat_ack */
+  18,   /* field[18] = heartbeat_ack */
   5,   /* field[5] = hello */
   3,   /* field[3] = incarnation */
-  16,   /* field[16] = lease */
-  21,   /* field[21] = policy */
+  17,   /* field[17] = lease */
+  24,   /* field[24] = page */
+  12,   /* field[12] = page_request */
+  22,   /* field[22] = policy */
   9,   /* field[9] = progress */
   0,   /* field[0] = protocol_version */
-  15,   /* field[15] = reject */
+  16,   /* field[16] = reject */
   10,   /* field[10] = release */
   7,   /* field[7] = result */
-  18,   /* field[18] = result_ack */
+  19,   /* field[19] = result_ack */
   1,   /* field[1] = run */
   4,   /* field[4] = sequence */
   2,   /* field[2] = term */
-  14,   /* field[14] = welcome */
+  15,   /* field[15] = welcome */
 };
 static const ProtobufCIntRange reprise__v1__envelope__number_ranges[4 + 1] =
 {
   { 1, 0 },
   { 16, 5 },
-  { 32, 12 },
-  { 48, 14 },
-  { 0, 23 }
+  { 32, 13 },
+  { 48, 15 },
+  { 0, 25 }
 };
 const ProtobufCMessageDescriptor reprise__v1__envelope__descriptor =
 {
@@ -372,7 +398,7 @@ const ProtobufCMessageDescriptor reprise__v1__envelope__descriptor =
   "Reprise__V1__Envelope",
   "reprise.v1",
   sizeof(Reprise__V1__Envelope),
-  23,
+  25,
   reprise__v1__envelope__field_descriptors,
   reprise__v1__envelope__field_indices_by_name,
   4,  reprise__v1__envelope__number_ranges,

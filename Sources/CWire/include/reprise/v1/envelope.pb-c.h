@@ -16,6 +16,7 @@ PROTOBUF_C__BEGIN_DECLS
 
 #include "reprise/v1/blobs.pb-c.h"
 #include "reprise/v1/membership.pb-c.h"
+#include "reprise/v1/pages.pb-c.h"
 #include "reprise/v1/tasks.pb-c.h"
 
 typedef struct Reprise__V1__Envelope Reprise__V1__Envelope;
@@ -35,6 +36,7 @@ typedef enum {
   REPRISE__V1__ENVELOPE__BODY_PROGRESS = 20,
   REPRISE__V1__ENVELOPE__BODY_RELEASE = 21,
   REPRISE__V1__ENVELOPE__BODY_GOODBYE = 22,
+  REPRISE__V1__ENVELOPE__BODY_PAGE_REQUEST = 23,
   REPRISE__V1__ENVELOPE__BODY_CHUNK_REQUEST = 32,
   REPRISE__V1__ENVELOPE__BODY_CHUNK = 33,
   REPRISE__V1__ENVELOPE__BODY_WELCOME = 48,
@@ -45,7 +47,8 @@ typedef enum {
   REPRISE__V1__ENVELOPE__BODY_CANCEL = 53,
   REPRISE__V1__ENVELOPE__BODY_FENCED = 54,
   REPRISE__V1__ENVELOPE__BODY_POLICY = 55,
-  REPRISE__V1__ENVELOPE__BODY_DRAIN = 56
+  REPRISE__V1__ENVELOPE__BODY_DRAIN = 56,
+  REPRISE__V1__ENVELOPE__BODY_PAGE = 57
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(REPRISE__V1__ENVELOPE__BODY__CASE)
 } Reprise__V1__Envelope__BodyCase;
 
@@ -85,6 +88,7 @@ struct  Reprise__V1__Envelope
     Reprise__V1__Progress *progress;
     Reprise__V1__Release *release;
     Reprise__V1__Goodbye *goodbye;
+    Reprise__V1__PageRequest *page_request;
     /*
      * In both directions.
      */
@@ -102,6 +106,7 @@ struct  Reprise__V1__Envelope
     Reprise__V1__Fenced *fenced;
     Reprise__V1__PolicyManifest *policy;
     Reprise__V1__Drain *drain;
+    Reprise__V1__Page *page;
   };
 };
 #define REPRISE__V1__ENVELOPE__INIT \
