@@ -20,12 +20,6 @@ public struct Completion: Sendable, Equatable {
             self.tokenIDs = tokenIDs
             self.ending = ending
         }
-
-        /// Sum of the log-probabilities of its tokens; nil unless each has one.
-        public var logProbability: Double? {
-            guard !tokens.isEmpty, tokens.allSatisfy({ $0.logProbability != nil }) else { return nil }
-            return tokens.reduce(0) { $0 + ($1.logProbability ?? 0) }
-        }
     }
 
     /// One token of the answer and what else might have stood there.

@@ -23,16 +23,18 @@ struct ServedText {
         case let other?: throw .system("the server ended a text with '\(other.prefix(60))', neither stop nor length")
         }
         var text = choice.text
+        var logProbability = Self.logProbability(choice, work.decoding.stopTokens, tokenizer)
         if tokens.count > limit {
             // Cut into tokens anew, a text may have more of them than it was drawn with.
             tokens = Array(tokens.prefix(limit))
             text = tokenizer.decode(tokens)
             stop = .length
+            logProbability = nil
         }
         self.tokens = tokens
         self.text = text
         self.stop = stop
-        logProbability = choice.logProbability
+        self.logProbability = logProbability
         marker = work.answerMarker
     }
 
@@ -46,6 +48,17 @@ struct ServedText {
         let tokens = numbers.map { Int32($0) }
         guard let last = tokens.last, stops.contains(last) else { return tokens }
         return Array(tokens.dropLast())
+    }
+
+    /// Sum over the tokens without the stop token, which servers give with the others; nil unless each has one.
+    private static func logProbability(
+        _ choice: Completion.Choice, _ stops: [Int32], _ tokenizer: Tokenizer
+    ) -> Double? {
+        guard let last = choice.tokens.last, choice.tokens.allSatisfy({ $0.logProbability != nil }) else { return nil }
+        let isStop =
+            choice.tokenIDs.map { ids in ids.last.map { stops.map(Int.init).contains($0) } ?? false }
+            ?? stops.contains { tokenizer.token($0) == last.text }
+        return choice.tokens.dropLast(isStop ? 1 : 0).reduce(0) { $0 + ($1.logProbability ?? 0) }
     }
 
     func trajectory(_ id: TrajectoryID) -> Trajectory {

@@ -50,6 +50,11 @@ import Tokenization
     @Test func logProbabilitiesAreSummedWhereEachTokenHasOne() throws {
         let tokens = [-0.5, -0.25].map { Completion.Token(text: "x", alternatives: [], logProbability: $0) }
         #expect(try served(.init(text: "xx", tokens: tokens, ending: "stop")).logProbability == -0.75)
+        // What ends a text is no part of it.
+        let end = Completion.Token(text: "<|end|>", alternatives: [], logProbability: -9)
+        #expect(try served(.init(text: "xx", tokens: tokens + [end], ending: "stop")).logProbability == -0.75)
+        let numbered = Completion.Choice(text: "xx", tokens: tokens, tokenIDs: [5, 0], ending: "stop")
+        #expect(try served(numbered).logProbability == -0.5)
         let some = tokens + [Completion.Token(text: "x", alternatives: [])]
         #expect(try served(.init(text: "xx", tokens: some, ending: "stop")).logProbability == nil)
     }

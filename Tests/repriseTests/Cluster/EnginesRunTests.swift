@@ -1,7 +1,10 @@
+import Checkpoints
 import FakeEndpoint
 import Foundation
-import JSONLines
+import RunStore
 import Testing
+import Tokenization
+import Transformer
 
 /// Runs of real processes whose samplers ask a completion server and whose learner is a program.
 @Suite(.serialized, .realClusters, .timeLimit(.minutes(20)))
@@ -154,7 +157,7 @@ struct RealEnginesTests {
         let serve = [
             EngineTools.file("cluster/python/serve.py"), "--state", directory + "-state", "--name", "test",
         ]
-        let port = 18_712
+        let port = try SmallCluster.freePort()
         let command = (serve + ["--", python, EngineTools.file("Tests/llama_server.py")])
             .joined(separator: ", ")
         let outcome = try await Binary.run(
@@ -176,12 +179,29 @@ struct RealEnginesTests {
             "query", directory, "select count(*) from trainings where first_loss > last_loss",
         ])
         #expect(policies.lines.last?.filter { !$0.isWhitespace } != "0", "\(policies.output)\(policies.error)")
-        // Its own tokens and their probabilities are those of llama.cpp.
-        let drawn = try await Binary.run([
-            "query", directory, "select count(*) from trajectories where logprob is null or logprob >= 0",
-        ])
-        #expect(drawn.lines.last?.filter { !$0.isWhitespace } == "0", "\(drawn.output)\(drawn.error)")
         #expect(try await Binary.run(["verify", directory]).status == 0)
+        try compareProbabilities(directory)
+    }
+
+    /// The server drew from the policy it was given: what it says of its tokens is what this software says of them.
+    private func compareProbabilities(_ directory: String) throws {
+        let shelf = directory + "-policies"
+        let name = try FileManager.default.contentsOfDirectory(atPath: shelf).first { $0.hasPrefix("policy-0-") }
+        let policy = try Checkpoint.load(directory: "\(shelf)/\(try #require(name))")
+        let tokenizer = try Tokenizer(json: try #require(policy.companion("tokenizer.json")), file: shelf)
+        let scorer = SequenceScorer(weights: try PolicyWeights(checkpoint: policy))
+        var filter = TrajectoryFilter()
+        filter.iteration = 1
+        filter.limit = 32
+        let drawn = try RunReader(RunDirectory.open(directory)).trajectories(filter)
+        #expect(drawn.count == 32)
+        for trajectory in drawn {
+            let prompt = tokenizer.encode(trajectory.prompt.text, addSpecial: true)
+            let own = try scorer.logProbabilities(prompt + trajectory.tokens).suffix(trajectory.tokens.count)
+            let sum = own.reduce(0.0) { $0 + Double($1) }
+            let served = try #require(trajectory.logProbability)
+            #expect(abs(sum - served) < 0.02 + 0.002 * abs(sum), "\(served) of the server is \(sum)")
+        }
     }
 }
 

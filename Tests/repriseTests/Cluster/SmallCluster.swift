@@ -35,7 +35,7 @@ struct SmallCluster: Sendable {
     }
 
     /// A port that is not in use, below those the system hands out by itself.
-    private static func freePort() throws -> Int {
+    static func freePort() throws -> Int {
         let tables = try ["tcp", "tcp6"].map { try String(contentsOfFile: "/proc/net/\($0)", encoding: .utf8) }
         let inUse = Set(
             tables.joined().matches(of: #/: [0-9A-F]+:([0-9A-F]{4}) /#).compactMap { Int($0.output.1, radix: 16) })
