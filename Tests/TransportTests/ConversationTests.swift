@@ -65,7 +65,7 @@ struct ConversationTests {
         _ = await node.send(Messages.heartbeat(2))
         let second = try #require(await requests.next())
         #expect(first.session != second.session && second.envelope.sequence == 2)
-        await until { await coordinator.send(Messages.coordinator(1, .drain), to: first.session) == .unreachable }
+        try await until { await coordinator.send(Messages.coordinator(1, .drain), to: first.session) == .unreachable }
         _ = await coordinator.send(Messages.coordinator(2, .drain), to: second.session)
         #expect(try #require(await replies.next()).sequence == 2)
     }

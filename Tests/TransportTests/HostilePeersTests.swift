@@ -43,12 +43,12 @@ struct HostilePeersTests {
         try socket.connect(router.endpoint)
         var damaged = try WireCodec().encode(Messages.heartbeat(1))
         damaged[20] ^= 1
-        await until { (try? socket.send([1, 2, 3])) == .accepted }
+        try await until { (try? socket.send([1, 2, 3])) == .accepted }
         #expect(try socket.send(Array(repeating: 7, count: 100)) == .accepted)
         #expect(try socket.send(damaged) == .accepted)
         #expect(try socket.send(damaged, damaged) == .accepted)
         #expect(try socket.send(WireCodec().encode(Messages.coordinator(1, .drain))) == .accepted)
-        await until { await router.counters.refusedTotal >= 5 }
+        try await until { await router.counters.refusedTotal >= 5 }
         let counters = await router.counters
         #expect(
             counters.refused == [
@@ -74,7 +74,7 @@ struct HostilePeersTests {
         // A ZeroMQ greeting that turns into noise.
         try RawClient.send(
             [0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 3, 0] + Array(repeating: 0xEE, count: 500), to: router.endpoint)
-        await until { await router.counters.connections >= 21 }
+        try await until { await router.counters.connections >= 21 }
         try await expectAlive(router, requests)
         let counters = await router.counters
         #expect(counters.received == 1 && counters.sessions == 1)
@@ -88,7 +88,7 @@ struct HostilePeersTests {
         // The signature and version of a greeting; some stop within it.
         let greeting: [UInt8] = [0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 3, 0]
         let open = try (0..<60).map { try RawClient.open(Array(greeting.prefix($0 % 13)), to: router.endpoint) }
-        await until { await router.counters.connections >= 60 }
+        try await until { await router.counters.connections >= 60 }
         try await expectAlive(router, requests)
         #expect(await router.counters.sessions == 1)
         for descriptor in open { RawClient.close(descriptor) }
@@ -118,7 +118,7 @@ struct HostilePeersTests {
         let node = try dealer(router)
         _ = await node.inbox()
         _ = await node.send(Messages.result(1, byteCount: 20_000))
-        await until { await router.counters.disconnections >= 1 }
+        try await until { await router.counters.disconnections >= 1 }
         try await expectAlive(router, requests)
         #expect(await router.counters.received == 1)
     }
@@ -132,7 +132,7 @@ struct HostilePeersTests {
         _ = await node.send(Messages.heartbeat(1))
         let session = try #require(await requests.next()).session
         await node.close(linger: .zero)
-        await until { await router.send(Messages.coordinator(1, .heartbeatAck), to: session) == .unreachable }
+        try await until { await router.send(Messages.coordinator(1, .heartbeatAck), to: session) == .unreachable }
         #expect(await router.counters.forgotten == 1)
         try await expectAlive(router, requests)
     }
@@ -147,10 +147,10 @@ struct HostilePeersTests {
         _ = await node.send(Messages.heartbeat(1))
         _ = await toFirst.next()
         await first.close(linger: .zero)
-        await until { await !node.isConnected }
+        try await until { await !node.isConnected }
         #expect(await node.send(Messages.heartbeat(2)) == .queued)
         var second: RouterTransport?
-        await until {
+        try await until {
             second = try? RouterTransport(loop: loop, endpoint: first.endpoint)
             return second != nil
         }
@@ -177,7 +177,7 @@ struct HostilePeersTests {
         let socket = try Socket(Context(), .dealer, options)
         try socket.connect(router.endpoint)
         let hello = try WireCodec().encode(Messages.heartbeat(1))
-        await until { (try? socket.send(hello)) == .accepted }
+        try await until { (try? socket.send(hello)) == .accepted }
         let session = try #require(await requests.next()).session
         var outcomes: [SendOutcome] = []
         var index = 0
@@ -210,7 +210,7 @@ struct HostilePeersTests {
         try socket.connect(router.endpoint)
         let checksum = checksumOf(frame)
         frame.replaceSubrange(4..<8, with: (0..<4).map { UInt8(truncatingIfNeeded: checksum >> UInt32(8 * $0)) })
-        await until { (try? socket.send(frame)) == .accepted }
+        try await until { (try? socket.send(frame)) == .accepted }
         var reply: Socket.Message?
         while reply == nil {
             reply = try socket.receive()
@@ -234,7 +234,7 @@ struct HostilePeersTests {
             nodes.append(node)
             if index < 2 { _ = await requests.next() }
         }
-        await until { await router.counters.refused[.tooManySessions] == 1 }
+        try await until { await router.counters.refused[.tooManySessions] == 1 }
         #expect(await router.counters.sessions == 2)
         #expect(nodes.count == 3)
     }

@@ -1,6 +1,7 @@
 import Digests
 import RolloutCore
 import Transport
+import Testing
 
 /// Small messages for conversations.
 enum Messages {
@@ -76,9 +77,20 @@ extension NodeTransport {
     }
 }
 
-/// Yields until `condition` holds. Tests with it have a time limit.
-func until(_ condition: () async throws -> Bool) async rethrows {
-    while try await !condition() { try? await Task.sleep(for: .milliseconds(1)) }
+/// Waits until `condition` holds.
+///
+/// - Throws: an issue and the end of the test after two minutes.
+func until(
+    _ condition: () async throws -> Bool, sourceLocation: SourceLocation = #_sourceLocation
+) async throws {
+    let deadline = ContinuousClock.now + .seconds(120)
+    while try await !condition() {
+        if ContinuousClock.now > deadline {
+            Issue.record("this did not come true in two minutes", sourceLocation: sourceLocation)
+            throw CancellationError()
+        }
+        try await Task.sleep(for: .milliseconds(1))
+    }
 }
 
 /// Another message came than the one expected.

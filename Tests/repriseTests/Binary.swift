@@ -71,13 +71,19 @@ enum Binary {
     private static func run(
         _ path: String, _ arguments: [String], bytes: [UInt8], in folder: String?, seconds: Double
     ) async throws -> Outcome {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(
-                    with: Result { try perform(path, arguments, bytes: bytes, in: folder, seconds: seconds) })
+        try await permits.holding {
+            try await withCheckedThrowingContinuation { continuation in
+                Thread.detachNewThread {
+                    continuation.resume(
+                        with: Result { try perform(path, arguments, bytes: bytes, in: folder, seconds: seconds) })
+                }
             }
         }
     }
+
+    /// The runner begins every test at once. Hundreds of processes at a time would take the machine, and some thousand open
+    /// files: Foundation reads past the end of a list of so many when it starts a process.
+    private static let permits = Permits(8)
 
     private static func perform(
         _ path: String, _ arguments: [String], bytes: [UInt8], in folder: String?, seconds: Double
@@ -95,12 +101,16 @@ enum Binary {
         )
         try Data(bytes).write(to: input)
         for file in [output, error] { try Data().write(to: file) }
-        process.standardInput = try FileHandle(forReadingFrom: input)
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: error)
+        let handles = [
+            try FileHandle(forReadingFrom: input), try FileHandle(forWritingTo: output),
+            try FileHandle(forWritingTo: error),
+        ]
+        (process.standardInput, process.standardOutput, process.standardError) = (handles[0], handles[1], handles[2])
         let ended = DispatchSemaphore(value: 0)
         process.terminationHandler = { _ in ended.signal() }
         try process.run()
+        // The process has its own; these would stay open as long as the tests run.
+        for handle in handles { try handle.close() }
         if ended.wait(timeout: .now() + seconds) == .timedOut {
             kill(process.processIdentifier, SIGKILL)
             ended.wait()

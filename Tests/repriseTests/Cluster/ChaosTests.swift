@@ -68,7 +68,9 @@ struct ChaosTests {
 
     @Test("Kills of a plan do not use up the restarts of a supervisor")
     func budget() async throws {
-        let times = (1...12).map { "\(Double($0) * 0.3)" }.joined(separator: ", ")
+        // Close together while a quiet machine needs the sampler, and on until a busy one has started it.
+        let seconds: [Double] = (1...12).map { Double($0) * 0.3 } + (5...24).map { Double($0) }
+        let times = seconds.map { "\($0)" }.joined(separator: ", ")
         let plan = try plan("kills", "lasts: 30\nquiet: 5\nfaults:\n  - {kind: kill, target: sampler, at: [\(times)]}")
         let outcome = try await run("kills", plan, "--set", "cluster.maxRestarts=0")
         #expect(outcome.status == 0, "\(outcome.error)")

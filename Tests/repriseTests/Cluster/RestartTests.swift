@@ -44,11 +44,17 @@ struct RestartTests {
         let recorded = try await cluster.count("select count(*) from tasks where outcome = 'done'")
         let second = try await cluster.coordinator().outcome()
         #expect(second.status == 0, "\(second.error)")
+        var joinedAgain = 0
         for node in nodes {
             let outcome = try await node.outcome()
             #expect(outcome.status == 0, "\(outcome.error)")
-            #expect(outcome.error.contains("the coordinator is in term 2 now: joining again, work kept"))
+            // A busy machine may have started one too late for the first term.
+            let isFromTheFirst = outcome.error.contains("joined the run, term 1")
+            #expect(
+                outcome.error.contains("term 2 now: joining again, work kept") == isFromTheFirst, "\(outcome.error)")
+            joinedAgain += isFromTheFirst ? 1 : 0
         }
+        #expect(joinedAgain > 0)
         let repeated = work.repeated
         // For whoever reads the test's output.
         print(
