@@ -40,7 +40,7 @@ enum ExitStatus: Int32, CaseIterable {
         case .data: "input that is not what it should be"
         case .missing: "a file or run that is not there"
         case .unavailable: "a port, program or peer that is not available; trying again may help"
-        case .broken: "a promise does not hold: faults changed what was learned, or an invariant broke"
+        case .broken: "a promise is broken: faults changed what was learned, or an invariant"
         case .output: "an output that cannot be written, or must not be overwritten"
         case .drained: "stopped before the end; it can go on"
         case .refused: "refused by the coordinator: key, version, arithmetic, run or reward"

@@ -35,7 +35,7 @@ if arguments.count == 4, arguments[2] == "--seeds" {
 Fuzzing.take = try target.begin()
 var strings = ([arguments[0]] + arguments[2...]).map { strdup($0) } + [nil]
 var count = CInt(strings.count - 1)
-let status = strings.withUnsafeMutableBufferPointer { buffer in
+let status: CInt = strings.withUnsafeMutableBufferPointer { buffer in
     guard var base = buffer.baseAddress else { return 64 }
     return runDriver(&count, &base) { start, count in
         let input = Array(UnsafeBufferPointer(start: start, count: count))
