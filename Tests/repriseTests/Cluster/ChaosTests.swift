@@ -15,6 +15,10 @@ struct ChaosTests {
         return path
     }
 
+    /// Keeps a run from being over before anything strikes: on a fast machine it takes half a second.
+    private let unhurried =
+        "  - {kind: delay, between: [sampler, scorer, learner, coordinator], probability: 1, milliseconds: 100}\n"
+
     private func verdict(_ directory: String) throws -> JSON {
         try JSON.parse(try String(contentsOfFile: directory + "/chaos.json", encoding: .utf8))
     }
@@ -71,7 +75,8 @@ struct ChaosTests {
         // Close together while a quiet machine needs the sampler, and on until a busy one has started it.
         let seconds: [Double] = (1...12).map { Double($0) * 0.3 } + (5...24).map { Double($0) }
         let times = seconds.map { "\($0)" }.joined(separator: ", ")
-        let plan = try plan("kills", "lasts: 30\nquiet: 5\nfaults:\n  - {kind: kill, target: sampler, at: [\(times)]}")
+        let plan = try plan(
+            "kills", "lasts: 30\nquiet: 5\nfaults:\n\(unhurried)  - {kind: kill, target: sampler, at: [\(times)]}")
         let outcome = try await run("kills", plan, "--set", "cluster.maxRestarts=0")
         #expect(outcome.status == 0, "\(outcome.error)")
         #expect(outcome.error.contains("sampler-1 was ended by signal 9; starting it again"))
@@ -81,7 +86,8 @@ struct ChaosTests {
     @Test("A coordinator whose disk takes nothing more stops with a sentence, and goes on when it takes again")
     func disk() async throws {
         let plan = try plan(
-            "disk", "lasts: 30\nquiet: 5\nfaults:\n  - {kind: disk, target: coordinator, at: [0.5, 2], seconds: 1}")
+            "disk",
+            "lasts: 30\nquiet: 5\nfaults:\n\(unhurried)  - {kind: disk, target: coordinator, at: [0.5, 2], seconds: 1}")
         let outcome = try await run("disk", plan, "--set", "cluster.maxRestarts=0")
         #expect(outcome.status == 0, "\(outcome.error)")
         #expect(outcome.error.contains("coordinator exited with status 73; starting it again"), "\(outcome.error)")
