@@ -11,7 +11,13 @@ extension Coordinator {
             note(.staleMessage(session, reason))
         case .fenced(let reason):
             if envelope.message != .goodbye { fence(envelope.incarnation, on: session, reason) }
-        case .member(let member):
+        case .member(var member):
+            if case .heartbeat = envelope.message,
+                let moved = membership.move(member.incarnation, to: session, sequence: envelope.sequence)
+            {
+                member = moved
+                follow(member)
+            }
             receive(envelope, from: member, at: now)
         }
     }
@@ -64,11 +70,15 @@ extension Coordinator {
             welcome(member)
         case .repeated(let member, let moved):
             welcome(member)
-            if moved, var fetch, fetch.incarnation == member.incarnation {
-                fetch.session = member.session
-                start(fetch)
-            }
+            if moved { follow(member) }
         }
+    }
+
+    /// What is fetched from a member that has moved is fetched from where it is now.
+    private mutating func follow(_ member: Member) {
+        guard var fetch, fetch.incarnation == member.incarnation else { return }
+        fetch.session = member.session
+        start(fetch)
     }
 
     private var farewell: String {

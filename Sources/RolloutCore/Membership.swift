@@ -187,6 +187,19 @@ struct Membership: Sendable, Equatable {
         return .member(member)
     }
 
+    /// A heartbeat tells where its node is: what stands between may have made a new connection without its knowledge, and the
+    /// node would hear nothing until it gave up. An older message tells nothing.
+    ///
+    /// - Returns: the member in its new place; nil when it has not moved.
+    mutating func move(_ incarnation: Incarnation, to session: SessionID, sequence: UInt64) -> Member? {
+        guard var member = members[incarnation], member.session != session,
+            sequence > max(member.helloSequence, member.heartbeatSequence)
+        else { return nil }
+        member.session = session
+        members[incarnation] = member
+        return member
+    }
+
     /// Takes an incarnation out for good.
     @discardableResult mutating func remove(_ incarnation: Incarnation) -> Member? {
         if fenced.count == Self.fenceLimit { fenced.removeFirst(Self.fenceLimit / 2) }

@@ -5,7 +5,7 @@ import Digests
 /// A coordinator with nodes played by the test, message by message.
 struct Harness {
     struct Peer {
-        let session: SessionID
+        var session: SessionID
         let incarnation: Incarnation
         let role: Role
         let node: String
@@ -114,6 +114,8 @@ struct Harness {
 extension [CoordinatorEffect] {
     /// Messages sent, in order.
     var messages: [CoordinatorMessage] { compactMap { if case .send(_, _, let message) = $0 { message } else { nil } } }
+    /// Where they were sent to.
+    var sessions: [SessionID] { compactMap { if case .send(let session, _, _) = $0 { session } else { nil } } }
     var records: [Record] { compactMap { if case .journal(let record, _) = $0 { record } else { nil } } }
     var grants: [Grant] { compactMap { if case .lease(_, _, let grant) = $0 { grant } else { nil } } }
     var notices: [Notice] { compactMap { if case .note(let notice) = $0 { notice } else { nil } } }

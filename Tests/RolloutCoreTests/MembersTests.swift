@@ -49,6 +49,20 @@ import Testing
         #expect(harness.granted(to: sampler) == held)
     }
 
+    @Test("Who speaks over another connection is answered there, and an older message does not call back")
+    func aMemberThatHasMoved() throws {
+        var harness = try started()
+        var sampler = harness.join(.sampler, "s", slots: 1, credit: 1)
+        let held = harness.granted(to: sampler).map(\.attempt)
+        harness.send(beat(held), from: &sampler)
+        var moved = sampler
+        moved.session = SessionID(rawValue: 77)
+        #expect(harness.send(beat(held), from: &moved).sessions == [moved.session])
+        // Sent before, arrived after.
+        #expect(harness.send(beat(held), from: &sampler).sessions == [moved.session])
+        #expect(harness.coordinator.session(of: sampler.incarnation) == moved.session)
+    }
+
     @Test func reportedLeasesLiveOnAndUnreportedNodesDie() throws {
         var harness = try started()
         var alive = harness.join(.sampler, "a", slots: 1, credit: 1)

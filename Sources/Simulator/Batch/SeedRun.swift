@@ -113,7 +113,8 @@ extension FaultClass {
     /// Whether it strikes as single events at drawn times.
     var isScheduled: Bool {
         switch self {
-        case .clog, .partition, .oneWayPartition, .swizzle, .nodeCrash, .nodePause, .nodeDrain, .coordinatorCrash,
+        case .clog, .partition, .oneWayPartition, .swizzle, .reset, .nodeCrash, .nodePause, .nodeDrain,
+            .coordinatorCrash,
             .boundaryCrash, .coordinatorPause, .diskFull, .syncError, .bitRot, .wallClockJump, .stranger:
             true
         default: false

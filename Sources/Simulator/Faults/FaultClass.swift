@@ -3,7 +3,7 @@ public enum FaultClass: String, CaseIterable, Sendable, Comparable {
     // Messages
     case loss, duplication, reordering, delay, bitFlip, truncation
     // Links
-    case clog, partition, oneWayPartition, swizzle
+    case clog, partition, oneWayPartition, swizzle, reset
     // Processes
     case nodeCrash, nodePause, nodeDrain, coordinatorCrash, boundaryCrash, coordinatorPause
     // The coordinator's disk
@@ -35,6 +35,7 @@ public enum FaultClass: String, CaseIterable, Sendable, Comparable {
         case .partition: "nodes are cut off both ways"
         case .oneWayPartition: "nodes are cut off one way"
         case .swizzle: "links are clogged one by one and released in another order"
+        case .reset: "a connection ends on its way, and another begins without its node's knowledge"
         case .nodeCrash: "a node's process dies"
         case .nodePause: "a node's process stands still (SIGSTOP)"
         case .nodeDrain: "a node is asked to leave (SIGTERM)"

@@ -5,6 +5,7 @@ struct FaultEvent: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         case clog(node: Int, Nanoseconds)
         case partition(nodes: [Int], toCoordinator: Bool, toNode: Bool, Nanoseconds)
+        case reset(Int)
         case nodeCrash(Int)
         case nodePause(Int, Nanoseconds)
         case nodeDrain(Int)
@@ -109,6 +110,7 @@ struct FaultPlan: Sendable {
             let outward = random.happens(0.5)
             return [.partition(nodes: some.sorted(), toCoordinator: outward, toNode: !outward, span)]
         case .swizzle: return some.map { .clog(node: $0, random.whole(500_000_000...9_000_000_000)) }
+        case .reset: return [.reset(node)]
         case .nodeCrash: return [.nodeCrash(node)]
         case .nodePause: return [.nodePause(node, random.happens(0.1) ? span * 8 : span * 2)]
         case .nodeDrain: return [.nodeDrain(node)]
@@ -130,7 +132,7 @@ extension FaultClass {
     fileprivate var highestRate: Double {
         switch self {
         case .clog, .partition, .oneWayPartition, .swizzle: 0.03
-        case .nodeCrash: 0.1
+        case .reset, .nodeCrash: 0.1
         case .nodePause, .nodeDrain: 0.04
         case .coordinatorCrash, .coordinatorPause: 0.04
         case .boundaryCrash: 0.1

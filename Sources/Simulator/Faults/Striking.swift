@@ -18,6 +18,7 @@ extension Simulation {
                 if outward { links[node].cutToCoordinatorUntil = min(now + span, faults.end) }
                 if inward { links[node].cutToNodeUntil = min(now + span, faults.end) }
             }
+        case .reset(let node): reconnect(node)
         case .nodeCrash(let node):
             if nodes[node].worker != nil {
                 stopNode(node, restartIn: faults.restart ?? .milliseconds(damage.whole(100...4000)))
