@@ -102,7 +102,9 @@ extension Simulation {
     }
 
     private func perform(_ effects: [WorkerEffect], of index: Int) {
-        for effect in effects {
+        // One of them may end the process, by way of what it makes happen, and what is left of the others with it.
+        let process = nodes[index].process
+        for effect in effects where nodes[index].process == process {
             switch effect {
             case .send(let envelope): send(envelope, from: index)
             case .start(let lease):
