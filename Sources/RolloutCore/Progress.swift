@@ -117,10 +117,13 @@ extension Coordinator {
         guard let fetch, fetch.session == session, fetch.result.attempt.task == task else { return }
         self.fetch = nil
         counters.infrastructure.fetchesFailed += 1
-        note(.systemFailure(fetch.result.attempt, node: fetch.node, explanation: explanation))
-        for lease in tasks[task]?.leases ?? [] where lease.holder == fetch.incarnation {
+        // The result may be an earlier attempt's: its node was leased the task again while it was fetched.
+        let lease = tasks[task]?.leases.first { $0.holder == fetch.incarnation }
+        let attempt = lease.map { Attempt(task: task, attempt: $0.attempt) }
+        note(.systemFailure(attempt ?? fetch.result.attempt, node: fetch.node, explanation: explanation))
+        if let attempt {
             // The training went well; the way from its node did not, and that is never the task's fault.
-            lose(Attempt(task: task, attempt: lease.attempt), of: fetch.incarnation, .lost, at: now)
+            lose(attempt, of: fetch.incarnation, .lost, at: now)
         }
     }
 }
