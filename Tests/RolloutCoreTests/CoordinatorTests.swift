@@ -63,6 +63,23 @@ import Testing
         #expect(effects.contains { if case .fetchPolicy = $0 { true } else { false } })
     }
 
+    @Test("A failed fetch of an earlier attempt's result takes the lease its node has now, and says which")
+    func aFailedFetchNamesTheLeaseThatIsLost() throws {
+        var harness = try Harness(plan: FakeTasks.plan())
+        harness.start()
+        harness.handle(.trainingSetStored(iteration: 0, BlobManifest(of: [1])))
+        var learner = harness.join(.learner, "l")
+        let first = try #require(harness.granted(to: learner).first)
+        harness.send(.result(try #require(harness.result(first))), from: &learner)
+        for _ in 0..<2 { harness.send(.heartbeat(Heartbeat(held: [], credit: 1)), from: &learner) }
+        harness.pass(.seconds(1))
+        let second = Attempt(task: first.attempt.task, attempt: 2)
+        #expect(harness.granted(to: learner).map(\.attempt) == [second])
+        let effects = harness.handle(.policyFetchFailed(learner.session, second.task, explanation: "gone"))
+        #expect(effects.notices.contains(.systemFailure(second, node: "l", explanation: "gone")))
+        #expect(harness.coordinator.tasks[second.task]?.losses == 2)
+    }
+
     @Test func sealedIsDurableBeforeTheTrainingSetIsWritten() throws {
         let cluster = MiniCluster(plan: FakeTasks.plan(), seed: 4)
         cluster.run()
