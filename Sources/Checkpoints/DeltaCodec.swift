@@ -94,6 +94,7 @@ struct DeltaCodec<Bits: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & 
             let grouped = Steps.values(raw, from: 0, count: entry.count)
             return Steps.apply(grouped, in: steps.groupedOrder(base), to: base)
         case (.sparse, let base?): return try decodeSparse(entry, payload, base: base)
+        case (.lowRank, _): throw damaged("a low-rank product is no encoding of steps")
         case (_, nil): throw damaged("it changes values of another element type than the base's")
         }
     }

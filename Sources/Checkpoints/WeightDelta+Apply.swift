@@ -3,11 +3,19 @@ import Digests
 /// Making a delta, and making weights of it.
 extension WeightDelta {
     /// The delta from one checkpoint's weights to another's of the same shape.
-    /// - Parameter level: zstd's; 3 is near the best for steps.
-    /// - Throws: `CheckpointError` when the two have other tensors or shapes, `CompressionError`.
-    public static func encode(base: Checkpoint, new: Checkpoint, level: Int = 3) throws -> WeightDelta {
+    /// - Parameters:
+    ///   - adapter: what the new weights were made of the base by, where it is known: its factors then stand in the delta.
+    ///   - level: zstd's; 3 is near the best for steps.
+    /// - Throws: `CheckpointError` when the two have other tensors or shapes, or the adapter did not make one of the other;
+    ///   `CompressionError`.
+    public static func encode(
+        base: Checkpoint, new: Checkpoint, adapter: LowRankAdapter? = nil, level: Int = 3
+    ) throws -> WeightDelta {
         guard base.tensors.map(\.name) == new.tensors.map(\.name) else {
             throw CheckpointError("No delta can be made between these checkpoints: they have other tensors.")
+        }
+        if let name = adapter?.changes.keys.first(where: { base[$0] == nil }) {
+            throw CheckpointError("The adapter changes tensor \(name), which the base does not have.")
         }
         var header = magic + base.weightsDigest.bytes + new.weightsDigest.bytes
         header.append(integer: UInt32(new.tensors.count))
@@ -21,7 +29,8 @@ extension WeightDelta {
             guard tensor.count <= UInt32.max else {
                 throw CheckpointError("Tensor \(tensor.name) has \(tensor.count) elements; a delta takes at most 2³².")
             }
-            let part = try encode(old, tensor, level: level)
+            let lowRank = try adapter?.changes[tensor.name].flatMap { try encode(old, tensor, $0, level: level) }
+            let part = try lowRank ?? encode(old, tensor, level: level)
             try header.append(text: tensor.name)
             header += [code(tensor.elementType), part.encoding.rawValue]
             header.append(integer: UInt64(tensor.count))
@@ -34,10 +43,17 @@ extension WeightDelta {
         return try WeightDelta(bytes: header)
     }
 
-    private struct Part {
+    /// One tensor's payload.
+    struct Part {
         let encoding: Encoding
         let changed: Int
         let payload: [UInt8]
+
+        init(encoding: Encoding, changed: Int, payload: [UInt8]) {
+            self.encoding = encoding
+            self.changed = changed
+            self.payload = payload
+        }
 
         init<Bits>(_ encoded: DeltaCodec<Bits>.Encoded) {
             encoding = encoded.encoding
@@ -46,7 +62,7 @@ extension WeightDelta {
         }
     }
 
-    private static func encode(_ old: Tensor, _ new: Tensor, level: Int) throws -> Part {
+    static func encode(_ old: Tensor, _ new: Tensor, level: Int) throws -> Part {
         switch (old.elements, new.elements) {
         case (.float32(let a), .float32(let b)):
             let codec = DeltaCodec<UInt32>(mantissaBits: 23, name: new.name)
@@ -86,7 +102,9 @@ extension WeightDelta {
                 tensors.append(tensor)
             } else {
                 tensors.append(
-                    try Tensor(name: tensor.name, shape: tensor.shape, elements: try decode(entry, base: tensor)))
+                    try Tensor(
+                        name: tensor.name, shape: tensor.shape,
+                        elements: try decode(entry, Array(bytes[entry.payload]), base: tensor)))
             }
         }
         let new = try checkpoint.with(tensors: tensors)
@@ -98,8 +116,8 @@ extension WeightDelta {
         return new
     }
 
-    private func decode(_ entry: Entry, base: Tensor) throws -> Tensor.Elements {
-        let payload = Array(bytes[entry.payload])
+    func decode(_ entry: Entry, _ payload: [UInt8], base: Tensor) throws -> Tensor.Elements {
+        if entry.encoding == .lowRank { return try decodeLowRank(entry, payload, base: base) }
         switch (entry.elementType, base.elements) {
         case (.float32, let elements):
             let codec = DeltaCodec<UInt32>(mantissaBits: 23, name: entry.name)

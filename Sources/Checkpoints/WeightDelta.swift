@@ -3,7 +3,7 @@ public import Digests
 /// What turns a base checkpoint's weights into another's, without loss.
 ///
 /// A policy is always base + delta, so any node reaches any version in one step. Each tensor takes the cheapest of four
-/// encodings. Those of changed values count in *ulp steps*: bit patterns are mapped so that integer order is the order of
+/// encodings; where it is known that it changed by a low-rank product, it takes that one. Those of changed values count in *ulp steps*: bit patterns are mapped so that integer order is the order of
 /// the floats, and the wrapped difference is stored with its sign in the lowest bit (zigzag), which makes small changes
 /// small numbers. Before that, elements are grouped by the exponent of the base's value, which the receiver has: a step of
 /// the optimiser is many ulps of a small weight and no ulp of a large one, so each group has statistics of its own, and
@@ -20,7 +20,7 @@ public import Digests
 ///     for each tensor, by name:
 ///         name                        u16 length, UTF-8
 ///         element type                u8: 0 float32, 1 bfloat16, 2 float16
-///         encoding                    u8: 0 unchanged, 1 sparse, 2 dense, 3 full
+///         encoding                    u8: 0 unchanged, 1 sparse, 2 dense, 3 full, 4 low rank
 ///         elements, changed elements  u64, u64
 ///         payload's size              u64
 ///     the payloads, one after the other, to the end
@@ -31,6 +31,9 @@ public import Digests
 ///   elements, in byte planes, lowest byte first.
 /// - dense: zstd of the steps of all elements, in grouped order, in byte planes.
 /// - full: zstd of the new bit patterns, in their own order, in byte planes.
+/// - low rank: u32 rank, u8 encoding of the steps, u64 steps that are not 0, u64 size of the factors; zstd of the factors as
+///   float32 in byte planes, rows × rank and rank × columns; then a payload of that encoding with the steps from base +
+///   product to the result. The product is `LowRankChange`'s, rounded to the element type.
 ///
 /// Grouped order: by the 8 (float16: 5) exponent bits of the base's value ascending, within a group by position.
 ///
@@ -43,6 +46,7 @@ public struct WeightDelta: Sendable {
         case sparse = 1
         case dense = 2
         case full = 3
+        case lowRank = 4
     }
 
     /// One tensor's part.

@@ -30,6 +30,8 @@ extension RunConfiguration {
         }
         /// How prompts travel.
         public enum Prompts: String, Sendable, CaseIterable { case tokens, text }
+        /// What a server is given of a policy.
+        public enum Form: String, Sendable, CaseIterable { case checkpoint, adapter }
 
         /// What draws.
         public var kind = Program.reprise
@@ -41,15 +43,17 @@ extension RunConfiguration {
         public var samplesPerRequest = 0
         /// Whether log-probabilities are asked for.
         public var logProbabilities = true
-        /// Where checkpoints are written, which server and samplers share.
+        /// Where policies are written, which server and samplers share.
         public var directory = ""
-        /// Checkpoints kept there.
+        /// What is written there: whole checkpoints, or LoRA adapters over the base, where the learner trains such.
+        public var writes = Form.checkpoint
+        /// Policies kept there.
         public var keep = 2
-        /// The route that loads a checkpoint.
+        /// The route that loads a policy.
         public var reload = Reload()
-        /// A program that makes the server hold a checkpoint.
+        /// A program that makes the server hold a policy.
         public var reloadCommand: [String] = []
-        /// Longest time until the server holds a new checkpoint.
+        /// Longest time until the server holds a new policy.
         public var reloadSeconds = 600.0
         /// How it is seen which policy the server holds.
         public var check = Check()
@@ -91,9 +95,10 @@ extension RunConfiguration {
 //
 // - SGLang, "SGLang for RL Systems" and "Native APIs" (docs.sglang.io): POST /update_weights_from_disk takes a directory and a
 //   version, which GET /get_model_info shows.
+//   An adapter: "LoRA Serving", POST /load_lora_adapter; GET /v1/models lists those that are loaded.
 // - vLLM, "Sleep Mode" and "OpenAI-Compatible Server" (docs.vllm.ai): weights are reloaded only from the path the server was
 //   started with, and no route tells them apart; GET /v1/models shows the name it serves, so it is started again under
-//   another.
+//   another. An adapter: "LoRA Adapters", POST /v1/load_lora_adapter; GET /v1/models lists those that are loaded.
 // - llama.cpp, tools/server/README.md: holds the file it was started with, and GET /v1/models shows its alias.
 extension RunConfiguration.SamplerEngine {
     /// `reload`: the route that loads a checkpoint; empty parts are the preset's.
@@ -123,10 +128,16 @@ extension RunConfiguration.SamplerEngine {
     public var reloadRoute: Reload? {
         guard reloadCommand.isEmpty else { return nil }
         guard reload.path.isEmpty else { return reload }
-        guard kind == .sglang else { return nil }
         var route = Reload()
-        route.path = "/update_weights_from_disk"
-        route.body = #"{"model_path": "{directory}", "weight_version": "{policy}"}"#
+        switch (kind, writes) {
+        case (.sglang, .checkpoint):
+            route.path = "/update_weights_from_disk"
+            route.body = #"{"model_path": "{directory}", "weight_version": "{policy}"}"#
+        case (.sglang, .adapter), (.vllm, .adapter):
+            route.path = kind == .vllm ? "/v1/load_lora_adapter" : "/load_lora_adapter"
+            route.body = #"{"lora_name": "{policy}", "lora_path": "{directory}"}"#
+        case (.vllm, .checkpoint), (.llamaCpp, _), (.server, _), (.reprise, _): return nil
+        }
         return route
     }
 
@@ -134,10 +145,12 @@ extension RunConfiguration.SamplerEngine {
     public var checkRoute: Check? {
         guard check.path.isEmpty else { return check }
         var route = check
-        switch kind {
-        case .sglang: (route.path, route.member) = ("/get_model_info", "weight_version")
-        case .vllm, .llamaCpp: (route.path, route.member) = ("/v1/models", "data.0.id")
-        case .reprise, .server: return nil
+        switch (kind, writes) {
+        // Adapters stand beside each other, behind the base.
+        case (.sglang, .adapter), (.vllm, .adapter): route.path = "/v1/models"
+        case (.sglang, .checkpoint): (route.path, route.member) = ("/get_model_info", "weight_version")
+        case (.vllm, .checkpoint), (.llamaCpp, _): (route.path, route.member) = ("/v1/models", "data.0.id")
+        case (.reprise, _), (.server, _): return nil
         }
         return route
     }
@@ -178,6 +191,10 @@ extension RunConfiguration.SamplerEngine: Section {
             "directory", \.directory, Kind.output.or("none", for: ""),
             "where a directory for each policy is written; server and samplers share it, and nobody else"
         ).operational,
+        Key(
+            "writes", \.writes, .choice,
+            "what is written of a policy: a whole checkpoint, or a LoRA adapter over the base"
+        ).operational,
         Key("keep", \.keep, .integer(1...1000), "policies kept there").operational,
         Key(
             "reloadCommand", \.reloadCommand, Kind.command.or("none", for: []),
@@ -202,6 +219,17 @@ extension RunConfiguration.SamplerEngine: Section {
         if !reload.path.isEmpty, !reloadCommand.isEmpty {
             return (
                 "\(name).reloadCommand", "\(name).reload.path and \(name).reloadCommand exclude each other: keep one."
+            )
+        }
+        if writes == .adapter, !endpoint.model.contains("{policy}"), reload.path.isEmpty,
+            reloadCommand.isEmpty
+        {
+            return (
+                "\(name).endpoint.model",
+                """
+                \(name).endpoint.model '\(endpoint.model)' names no adapter: with \(name).writes adapter it holds {policy}, as \
+                in \(kind == .sglang ? "'\(endpoint.model):{policy}'" : "'{policy}'").
+                """
             )
         }
         if reloadRoute == nil, reloadCommand.isEmpty {

@@ -22,6 +22,15 @@ import Testing
         #expect(said("learner: {kind: command}").contains("needs engines.learner.command"))
         #expect(said("sampler: {kind: sglang, \(Self.server)}").isEmpty)
         #expect(said("sampler: {kind: vllm, \(Self.server), reloadCommand: [load]}").isEmpty)
+        #expect(
+            said("sampler: {kind: sglang, \(Self.server), writes: adapter}")
+                .contains(
+                    "'m' names no adapter: with engines.sampler.writes adapter it holds {policy}, as in 'm:{policy}'"))
+        #expect(
+            said(
+                "sampler: {kind: server, \(Self.server), writes: adapter, reload: {path: /load}, check: {path: /held}}"
+            )
+            .isEmpty)
     }
 
     @Test func whatIsSaidTwiceOrInVainIsNamed() {
@@ -48,6 +57,13 @@ import Testing
             "engines: {sampler: {kind: vllm, \(Self.server), reloadCommand: [load]}}\n"
         ).engines.sampler
         #expect(vllm.reloadRoute == nil && vllm.checkRoute?.member == "data.0.id")
+        for (kind, path) in [("vllm", "/v1/load_lora_adapter"), ("sglang", "/load_lora_adapter")] {
+            let engine = try read(
+                "engines: {sampler: {kind: \(kind), endpoint: {url: http://x/v1, model: '{policy}'}, directory: /p, writes: adapter}}\n"
+            ).engines.sampler
+            #expect(engine.reloadRoute?.path == path && engine.reloadRoute?.body.contains("lora_name") == true)
+            #expect(engine.checkRoute?.path == "/v1/models" && engine.checkRoute?.member == "")
+        }
     }
 
     /// Runs without engines have the digest they always had; those with engines have others.

@@ -2,12 +2,15 @@ import Foundation
 import JSONLines
 import Synchronization
 
-/// A completion server that loads policies by the routes SGLang documents, and misbehaves when told so.
+/// A completion server that loads policies by the routes SGLang documents, and LoRA adapters by those of vLLM, and misbehaves
+/// when told so.
 ///
 /// What it writes depends on the policy it holds, the prompt and the seed alone, so that runs against it can be compared.
 public final class FakePolicyServer: Sendable {
     private struct State {
         var held = "default"
+        /// Adapters beside it, by name.
+        var adapters: [String] = []
         var loads: [String] = []
         /// Policies that were held while something was drawn.
         var drawn: [String] = []
@@ -35,6 +38,11 @@ public final class FakePolicyServer: Sendable {
                 let held = holder.state.withLock { $0.held }
                 return .raw(status: 200, body: JSON.object(["weight_version": .string(held)]).serialized())
             case ("POST", "/update_weights_from_disk"): return Self.load(call, holder)
+            case ("GET", "/v1/models"):
+                let names = holder.state.withLock { ["default"] + $0.adapters }
+                let list = JSON.array(names.map { ["id": .string($0), "object": "model"] })
+                return .raw(status: 200, body: JSON.object(["object": "list", "data": list]).serialized())
+            case ("POST", "/v1/load_lora_adapter"): return Self.loadAdapter(call, holder)
             case ("POST", "/v1/completions"): return Self.draw(call, holder)
             default: return .raw(status: 404, body: #"{"detail": "Not Found"}"#)
             }
@@ -66,14 +74,29 @@ public final class FakePolicyServer: Sendable {
         return .raw(status: 200, body: #"{"success": true, "message": "Succeeded to update model weights."}"#)
     }
 
+    private static func loadAdapter(_ call: FakeEndpoint.Call, _ holder: Holder) -> FakeEndpoint.Reaction {
+        guard let directory = call.body["lora_path"]?.string, let name = call.body["lora_name"]?.string,
+            ["adapter_config.json", "adapter_model.safetensors"].allSatisfy({
+                FileManager.default.fileExists(atPath: "\(directory)/\($0)")
+            })
+        else { return .raw(status: 404, body: #"{"error": {"message": "No adapter found"}}"#) }
+        holder.state.withLock { state in
+            state.loads.append(directory)
+            state.adapters.append(name)
+        }
+        return .raw(status: 200, body: "Success: LoRA adapter '\(name)' added successfully.")
+    }
+
     private static let words = [
         "the", "writer", "likes", "short", "tea", "in", "a", "garden", "and", "often", "speaks", "of", "rain",
     ]
 
     private static func draw(_ call: FakeEndpoint.Call, _ holder: Holder) -> FakeEndpoint.Reaction {
         let held = holder.state.withLock { state in
-            state.drawn.append(state.held)
-            return state.held
+            let model = call.body["model"]?.string ?? ""
+            let held = state.adapters.contains(model) ? model : state.held
+            state.drawn.append(held)
+            return held
         }
         let count = call.body["n"]?.integer ?? 1
         let choices = (0..<count).map { index -> JSON in

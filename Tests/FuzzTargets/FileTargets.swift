@@ -17,10 +17,11 @@ extension FuzzTarget {
             let again = try CheckpointArchive.checkpoint(in: CheckpointArchive.pack(checkpoint))
             try expect(again.weightsDigest == checkpoint.weightsDigest, "the weights are others when read again")
         },
-        FuzzTarget("delta", seeds: { [try Samples.delta(1), try Samples.delta(40)] }) {
+        FuzzTarget("delta", seeds: { [try Samples.delta(1), try Samples.delta(40), try Samples.lowRankDelta()] }) {
             let base = try Samples.checkpoint(seed: 1)
             return { bytes in
                 guard let delta = try? WeightDelta(bytes: bytes), let new = try? delta.apply(to: base) else { return }
+                _ = try? delta.adapter(over: base)
                 try expect(new.weightsDigest == delta.result, "a delta made other weights than it says")
             }
         },
@@ -56,6 +57,22 @@ enum Samples {
     /// A delta that changes every `step`-th weight.
     static func delta(_ step: Int) throws -> [UInt8] {
         try WeightDelta.encode(base: checkpoint(seed: 1), new: checkpoint(seed: 1, step: step, moved: 0.25)).bytes
+    }
+
+    /// A delta that holds the factors of a change.
+    static func lowRankDelta() throws -> [UInt8] {
+        let base = try checkpoint(seed: 1)
+        let name = "model.layers.0.self_attn.q_proj.weight"
+        let change = try LowRankChange(
+            rank: 1, rows: 8, columns: 8, up: [Float](repeating: 0.5, count: 8),
+            down: [Float](repeating: 0.25, count: 8))
+        let tensors = try base.tensors.map { tensor in
+            guard tensor.name == name else { return tensor }
+            return try Tensor(name: name, shape: [8, 8], floats: tensor.floats.map { $0 + 0.125 }, as: .bfloat16)
+        }
+        return try WeightDelta.encode(
+            base: base, new: base.with(tensors: tensors), adapter: LowRankAdapter([name: change])
+        ).bytes
     }
 
     @Sendable static func safetensors() -> [[UInt8]] {

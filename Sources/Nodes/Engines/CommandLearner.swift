@@ -9,6 +9,9 @@ import Transformer
 /// The M-step by a program of the user's: it is given a folder (`TrainingFolder`) and where to leave a Hugging Face directory,
 /// says on its way how far it is (`TrainingLines`), and ends with status 0.
 ///
+/// Where it trains a LoRA adapter and leaves that beside the whole weights, in `adapter/`, the delta is made of it: it is smaller
+/// by far, and a server's sampler can hand the adapter on.
+///
 /// Its standard input stays open and empty as long as somebody wants the result. What it leaves is taken in only when it is a
 /// policy of this base (`ForeignWeights`); everything else costs the task this attempt and leaves nothing behind.
 final class CommandLearner: TaskRunner {
@@ -52,7 +55,8 @@ final class CommandLearner: TaskRunner {
             throw .system("\(name) \(error)")
         }
         let (trained, delta) = try PolicyRelease.make(
-            of: new, work, base, steps: lines.last?.step ?? 0, examples: examples.count,
+            of: new, adapter: try adapter(in: output, work, base, context), work, base, steps: lines.last?.step ?? 0,
+            examples: examples.count,
             tokens: lines.last?.tokens ?? 0, losses: (lines.first?.loss ?? 0, lines.last?.loss ?? 0))
         if let manifest = trained.policy.delta { context.blobs.insert(delta, as: manifest.digest) }
         finished.withLock { $0 = folder }
@@ -76,6 +80,28 @@ final class CommandLearner: TaskRunner {
             try folder.prepare(start: start, examples: examples, recipe: recipe, tokenizer: base.tokenizer)
         } catch {
             throw .system("the training cannot be written for its command: \(error)")
+        }
+    }
+
+    /// What the program's weights differ by from the base, where it left that.
+    private func adapter(
+        in output: String, _ work: TrainWork, _ base: BaseModel, _ context: TaskContext
+    ) throws(TaskError) -> LowRankAdapter? {
+        let directory = output + "/adapter"
+        guard Directories.exists(directory) else { return nil }
+        let left: LowRankAdapter
+        do {
+            left = try LowRankAdapter.load(directory: directory)
+        } catch {
+            throw .system("\(name) left an adapter that cannot be used: \(error)")
+        }
+        guard work.start.delta != nil else { return left }
+        do {
+            return try base.adapter(of: work.start, blobs: context.blobs).followed(by: left)
+        } catch {
+            context.say(
+                "the adapter that \(name) left changes no adapter of the base, so whole weights are sent: \(error)")
+            return nil
         }
     }
 

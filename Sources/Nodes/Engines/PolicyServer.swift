@@ -9,8 +9,8 @@ import RolloutCore
 /// A completion server and the policy it holds.
 ///
 /// Nothing is drawn from a server before it has shown that it holds the task's policy, and nothing it drew is used unless it
-/// shows the same afterwards. One that holds another is given the right one first: its checkpoint is written, and the
-/// server's route or the configured program makes it load.
+/// shows the same afterwards. One that holds another is given the right one first: it is written, and the server's route or the
+/// configured program makes it load.
 final class PolicyServer: Sendable {
     private let engine: RunConfiguration.SamplerEngine
     private let client: EndpointClient
@@ -30,15 +30,15 @@ final class PolicyServer: Sendable {
 
     /// Runs `body` while the server holds the policy.
     ///
-    /// - Parameter checkpoint: the policy's, asked for where the server has to load it.
+    /// - Parameter form: what the server is given of the policy, asked for where it has to load it.
     func whileHolding<Output>(
-        _ policy: PolicyManifest, in context: TaskContext, checkpoint: () throws(TaskError) -> Checkpoint,
+        _ policy: PolicyManifest, in context: TaskContext, form: () throws(TaskError) -> ServedPolicy,
         _ body: (PolicyName) throws(TaskError) -> Output
     ) throws(TaskError) -> Output {
         let name = shelf.name(of: policy)
         for _ in 0..<Self.rounds {
             if let output = try ifHolding(name, context, body) { return output }
-            try load(name, context, checkpoint)
+            try load(name, context, form)
         }
         throw .system("\(place) was given other policies than \(name.text) all the time: who else has it load some?")
     }
@@ -130,7 +130,7 @@ final class PolicyServer: Sendable {
     // MARK: - Loading
 
     private func load(
-        _ name: PolicyName, _ context: TaskContext, _ checkpoint: () throws(TaskError) -> Checkpoint
+        _ name: PolicyName, _ context: TaskContext, _ form: () throws(TaskError) -> ServedPolicy
     ) throws(TaskError) {
         let lock = try shelf.lock(isShared: false, in: context)
         defer { withExtendedLifetime(lock) {} }
@@ -138,9 +138,9 @@ final class PolicyServer: Sendable {
         let before = try held(name, context)
         if before.isWanted { return }
         context.say("\(place) holds \(before.words): it is given \(name.text)")
-        let weights = try checkpoint()
+        let policy = try form()
         do {
-            try shelf.write(weights, as: name)
+            try shelf.write(policy, as: name)
         } catch {
             throw .system("\(name.text) cannot be written for \(place): \(error)")
         }

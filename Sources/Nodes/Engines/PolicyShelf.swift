@@ -3,31 +3,40 @@ import Files
 import Foundation
 import RolloutCore
 
+/// What a server is given of a policy.
+enum ServedPolicy: Sendable {
+    case checkpoint(Checkpoint)
+    case adapter(LowRankAdapter)
+}
+
 /// The directory of one server's policies, which it shares with the samplers that ask it: a checkpoint in the Hugging Face
-/// layout for each, whole or not there, and a lock.
+/// layout or a LoRA adapter in PEFT's for each, whole or not there, and a lock.
 ///
 /// Who draws shares the lock; who has the server load another policy holds it alone. So no policy is ever exchanged under a
 /// task that draws from it, by whichever slot, process or machine that shares the directory (flock(2), on NFS too).
 struct PolicyShelf: Sendable {
     let directory: String
-    /// Checkpoints kept.
+    /// Policies kept.
     let keep: Int
 
     func name(of policy: PolicyManifest) -> PolicyName { PolicyName(policy, in: directory) }
 
-    /// Writes a policy's checkpoint unless it is there.
+    /// Writes a policy unless it is there.
     ///
     /// - Throws: what the disk reports.
-    func write(_ checkpoint: Checkpoint, as name: PolicyName) throws {
+    func write(_ policy: ServedPolicy, as name: PolicyName) throws {
         if Directories.exists(name.directory) {
             // Used again: it is not the oldest any more.
             try? FileManager.default.setAttributes([.modificationDate: Date.now], ofItemAtPath: name.directory)
             return
         }
-        try checkpoint.save(directory: name.directory)
+        switch policy {
+        case .checkpoint(let checkpoint): try checkpoint.save(directory: name.directory)
+        case .adapter(let adapter): try adapter.save(directory: name.directory)
+        }
     }
 
-    /// Removes all but the latest checkpoints, and what killed processes left half-written. What cannot be removed stays.
+    /// Removes all but the latest policies, and what killed processes left half-written. What cannot be removed stays.
     func prune(keeping name: PolicyName) {
         let manager = FileManager.default
         var old: [(path: String, date: Date)] = []

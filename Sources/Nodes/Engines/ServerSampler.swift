@@ -30,8 +30,15 @@ final class ServerSampler: Sendable {
         let base = try context.base()
         let policy = work.policy
         let blobs = context.blobs
+        let form = engine.writes
         let choices = try server.whileHolding(
-            policy, in: context, checkpoint: { () throws(TaskError) in try base.checkpoint(of: policy, blobs: blobs) },
+            policy, in: context,
+            form: { () throws(TaskError) in
+                switch form {
+                case .checkpoint: .checkpoint(try base.checkpoint(of: policy, blobs: blobs))
+                case .adapter: .adapter(try base.adapter(of: policy, blobs: blobs))
+                }
+            },
             { name throws(TaskError) in try draw(work, name, base.tokenizer, context) })
         var trajectories: [Trajectory] = []
         for prompt in work.prompts {

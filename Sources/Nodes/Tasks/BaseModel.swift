@@ -59,17 +59,10 @@ public final class BaseModel: Sendable {
     ///
     /// - Throws: `TaskError`: the delta is missing or is not one of this base.
     func checkpoint(of policy: PolicyManifest, blobs: BlobCache) throws(TaskError) -> Checkpoint {
-        guard policy.base == weightsDigest else {
-            throw .deterministic(
-                "policy \(policy.version) is against base \(policy.base.short), this node has \(weightsDigest.short)")
-        }
-        guard let delta = policy.delta else { return checkpoint }
-        guard let bytes = blobs[delta.digest] else {
-            throw .system("the delta of policy \(policy.version) is not here any more")
-        }
+        guard let delta = try delta(of: policy, blobs: blobs) else { return checkpoint }
         let result: Checkpoint
         do {
-            result = try WeightDelta(bytes: bytes).apply(to: checkpoint)
+            result = try WeightDelta(bytes: delta).apply(to: checkpoint)
         } catch {
             throw .deterministic("the delta of policy \(policy.version) does not apply: \(error)")
         }
@@ -77,6 +70,33 @@ public final class BaseModel: Sendable {
             throw .deterministic("policy \(policy.version) has other weights than its manifest says")
         }
         return result
+    }
+
+    /// What a policy adds to the base, as a LoRA adapter.
+    ///
+    /// - Throws: `TaskError`: the delta is missing, is not one of this base, or is no low-rank change of it.
+    func adapter(of policy: PolicyManifest, blobs: BlobCache) throws(TaskError) -> LowRankAdapter {
+        let delta = try delta(of: policy, blobs: blobs)
+        do {
+            guard let delta else { return try LowRankAdapter(nothingOver: checkpoint) }
+            return try WeightDelta(bytes: delta).adapter(over: checkpoint)
+        } catch {
+            // No fault of the prompts: it is to stop the run.
+            throw .system("policy \(policy.version) is no LoRA adapter over the base: \(error)")
+        }
+    }
+
+    /// The bytes that make a policy of the base; nil where it is the base.
+    private func delta(of policy: PolicyManifest, blobs: BlobCache) throws(TaskError) -> [UInt8]? {
+        guard policy.base == weightsDigest else {
+            throw .deterministic(
+                "policy \(policy.version) is against base \(policy.base.short), this node has \(weightsDigest.short)")
+        }
+        guard let delta = policy.delta else { return nil }
+        guard let bytes = blobs[delta.digest] else {
+            throw .system("the delta of policy \(policy.version) is not here any more")
+        }
+        return bytes
     }
 
     /// The packed weights of the base itself.

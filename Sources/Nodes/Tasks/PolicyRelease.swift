@@ -4,15 +4,16 @@ import RolloutCore
 /// Turns new weights into what a learner hands in: their delta against the base, and its description.
 enum PolicyRelease {
     /// - Parameters:
+    ///   - adapter: what the weights were made of the base by, where that is known.
     ///   - tokens: as `TrainedPolicy` counts them.
     ///   - losses: of the first and of the last step.
     static func make(
-        of new: Checkpoint, _ work: TrainWork, _ base: BaseModel, steps: Int, examples: Int, tokens: Int,
-        losses: (first: Double, last: Double)
+        of new: Checkpoint, adapter: LowRankAdapter? = nil, _ work: TrainWork, _ base: BaseModel, steps: Int,
+        examples: Int, tokens: Int, losses: (first: Double, last: Double)
     ) throws(TaskError) -> (trained: TrainedPolicy, delta: [UInt8]) {
         let delta: WeightDelta
         do {
-            delta = try WeightDelta.encode(base: base.checkpoint, new: new)
+            delta = try WeightDelta.encode(base: base.checkpoint, new: new, adapter: adapter)
         } catch {
             throw .deterministic("the weight delta cannot be written: \(error)")
         }

@@ -26,7 +26,7 @@ import Testing
     @Test("The latest checkpoints are kept, and what is not a policy is left alone")
     func pruning() throws {
         for version in UInt32(0)...3 {
-            try shelf.write(run.base.checkpoint, as: name(version))
+            try shelf.write(.checkpoint(run.base.checkpoint), as: name(version))
             let date = Date(timeIntervalSince1970: Double(version) * 1000)
             try FileManager.default.setAttributes([.modificationDate: date], ofItemAtPath: name(version).directory)
         }
@@ -34,7 +34,7 @@ import Testing
         try FileManager.default.createDirectory(
             atPath: shelf.directory + "/.\(name(4).text).1.partial", withIntermediateDirectories: true)
         // Used again, the oldest is the latest.
-        try shelf.write(run.base.checkpoint, as: name(0))
+        try shelf.write(.checkpoint(run.base.checkpoint), as: name(0))
         shelf.prune(keeping: name(1))
         #expect(entries == [name(0).text, name(1).text, "mine"])
     }

@@ -1,10 +1,6 @@
-import Checkpoints
 import FakeEndpoint
 import Foundation
-import RunStore
 import Testing
-import Tokenization
-import Transformer
 
 /// Runs of real processes whose samplers ask a completion server and whose learner is a program.
 @Suite(.serialized, .realClusters, .timeLimit(.minutes(20)))
@@ -136,99 +132,5 @@ struct EnginesRunTests {
         let outcome = try await run("nobody", ["engines.learner={kind: command, command: [no-such-trainer]}"])
         #expect(outcome.status != 0 && outcome.error.contains("'no-such-trainer' is not a program here"))
         #expect(!FileManager.default.fileExists(atPath: runs.directory("nobody")))
-    }
-}
-
-/// The same with a real llama.cpp server and a PyTorch script.
-@Suite(
-    .serialized, .realClusters, .timeLimit(.minutes(20)),
-    .enabled(
-        if: EngineTools.python != nil,
-        "needs a python3 with torch, transformers, xllamacpp and gguf; REPRISE_ENGINES_PYTHON names it"))
-struct RealEnginesTests {
-    private let runs: TinyRuns
-
-    init() async throws { runs = try await TinyRuns.shared.value }
-
-    @Test("llama.cpp samples and PyTorch trains, for one iteration")
-    func oneIteration() async throws {
-        let python = try #require(EngineTools.python)
-        let directory = runs.directory("real")
-        let serve = [
-            EngineTools.file("cluster/python/serve.py"), "--state", directory + "-state", "--name", "test",
-        ]
-        let port = try SmallCluster.freePort()
-        let command = (serve + ["--", python, EngineTools.file("Tests/llama_server.py")])
-            .joined(separator: ", ")
-        let outcome = try await Binary.run(
-            [
-                "run", runs.configuration, "--directory", directory, "--set", "iterations=1", "--set", "data.train=8",
-                "--set", "sampling.samplesPerPrompt=4", "--set", "sampling.promptsPerTask=4", "--set",
-                "sampling.maxNewTokens=32", "--set", "evaluation.maxNewTokens=32", "--set", "cluster.leaseSeconds=10",
-                "--set",
-                """
-                engines.sampler={kind: llama.cpp, endpoint: {url: 'http://127.0.0.1:\(port)/v1', model: '{policy}'}, \
-                directory: '\(directory)-policies', reloadSeconds: 240, \
-                reloadCommand: [\(command), '{directory}', '{policy}', '\(port)']}
-                """, "--set",
-                "engines.learner={kind: command, command: [\(python), \(EngineTools.file("cluster/python/learner_torch.py"))]}",
-            ], seconds: 900)
-        _ = try await Binary.shell(serve.map { "'\($0)'" }.joined(separator: " ") + " --stop")
-        #expect(outcome.status == 0, "\(outcome.error)\(RunLog(directory: directory).text("sampler-1").suffix(2000))")
-        let policies = try await Binary.run([
-            "query", directory, "select count(*) from trainings where first_loss > last_loss",
-        ])
-        #expect(policies.lines.last?.filter { !$0.isWhitespace } != "0", "\(policies.output)\(policies.error)")
-        #expect(try await Binary.run(["verify", directory]).status == 0)
-        try compareProbabilities(directory)
-    }
-
-    /// The server drew from the policy it was given: what it says of its tokens is what this software says of them.
-    private func compareProbabilities(_ directory: String) throws {
-        let shelf = directory + "-policies"
-        let name = try FileManager.default.contentsOfDirectory(atPath: shelf).first { $0.hasPrefix("policy-0-") }
-        let policy = try Checkpoint.load(directory: "\(shelf)/\(try #require(name))")
-        let tokenizer = try Tokenizer(json: try #require(policy.companion("tokenizer.json")), file: shelf)
-        let scorer = SequenceScorer(weights: try PolicyWeights(checkpoint: policy))
-        var filter = TrajectoryFilter()
-        filter.iteration = 1
-        filter.limit = 32
-        let drawn = try RunReader(RunDirectory.open(directory)).trajectories(filter)
-        #expect(drawn.count == 32)
-        for trajectory in drawn {
-            let prompt = tokenizer.encode(trajectory.prompt.text, addSpecial: true)
-            let own = try scorer.logProbabilities(prompt + trajectory.tokens).suffix(trajectory.tokens.count)
-            let sum = own.reduce(0.0) { $0 + Double($1) }
-            let served = try #require(trajectory.logProbability)
-            #expect(abs(sum - served) < 0.02 + 0.002 * abs(sum), "\(served) of the server is \(sum)")
-        }
-    }
-}
-
-private enum EngineTools {
-    /// A Python that has what server and script need.
-    static let python: String? = {
-        let named = ProcessInfo.processInfo.environment["REPRISE_ENGINES_PYTHON"]
-        return (named.map { [$0] } ?? ["/usr/bin/python3", "/usr/local/bin/python3"]).first { path in
-            let process = Process()
-            process.executableURL = URL(filePath: path)
-            process.arguments = [
-                "-c",
-                """
-                import importlib.util, sys
-                names = ("torch", "transformers", "xllamacpp", "gguf", "safetensors", "numpy")
-                sys.exit(not all(importlib.util.find_spec(name) for name in names))
-                """,
-            ]
-            process.standardError = FileHandle.nullDevice
-            guard (try? process.run()) != nil else { return false }
-            process.waitUntilExit()
-            return process.terminationStatus == 0
-        }
-    }()
-
-    /// A file of the repository.
-    static func file(_ name: String) -> String {
-        URL(filePath: #filePath).appending(path: "../../../../\(name)").standardized.path
     }
 }

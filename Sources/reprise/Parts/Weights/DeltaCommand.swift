@@ -17,12 +17,15 @@ struct DeltaCommand: AsyncParsableCommand {
               reprise delta encode base tuned -o tuned.delta
               reprise delta apply base tuned.delta -o again
             """,
-        subcommands: [Encode.self, Apply.self, Inspect.self])
+        subcommands: [Encode.self, Apply.self, Adapter.self, Inspect.self])
 
     struct Encode: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Write what turns BASE's weights into NEW's, and say what it costs.",
             discussion: """
+                Where NEW was made of BASE by a LoRA adapter, --adapter names it: its factors then stand in the delta, which is \
+                smaller by far and as lossless.
+
                 Example:
                   reprise delta encode base tuned -o tuned.delta
                 """)
@@ -30,6 +33,8 @@ struct DeltaCommand: AsyncParsableCommand {
         @Argument(help: "Model directory that receivers have.") var base: String
         @Argument(help: "Model directory of the same shape.") var new: String
         @Option(name: .shortAndLong, help: ArgumentHelp("File to write.", valueName: "file")) var output: String
+        @Option(help: ArgumentHelp("PEFT directory of the adapter that NEW was made by.", valueName: "dir"))
+        var adapter: String?
         @Option(help: "zstd's level: higher is smaller and slower.") var level = 3
 
         func validate() throws {
@@ -38,7 +43,8 @@ struct DeltaCommand: AsyncParsableCommand {
 
         func run() async throws {
             let delta = try WeightDelta.encode(
-                base: try ModelDirectory.checkpoint(base), new: try ModelDirectory.checkpoint(new), level: level)
+                base: try ModelDirectory.checkpoint(base), new: try ModelDirectory.checkpoint(new),
+                adapter: try adapter.map { try LowRankAdapter.load(directory: $0) }, level: level)
             try writing { try FileReplacement.write(delta.bytes, to: output) }
             try LineOutput.print(delta.summary)
         }
@@ -67,6 +73,34 @@ struct DeltaCommand: AsyncParsableCommand {
             let result = try delta.apply(to: try ModelDirectory.checkpoint(base))
             try writing { try result.save(directory: output) }
             try LineOutput.print(delta.summary)
+        }
+    }
+
+    struct Adapter: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Write the LoRA adapter by which FILE changes BASE, in PEFT's layout.",
+            discussion: """
+                Only where every tensor that changes does so by a low-rank product: deltas of a training that left its adapter, or \
+                of `delta encode --adapter`.
+
+                Example:
+                  reprise delta adapter base tuned.delta -o adapter
+                """)
+
+        @Argument(help: "Model directory that the delta is against.") var base: String
+        @Argument(help: "The delta.") var file: String
+        @Option(name: .shortAndLong, help: ArgumentHelp("Directory to write; must not exist.", valueName: "dir"))
+        var output: String
+
+        func run() async throws {
+            if FileManager.default.fileExists(atPath: output) {
+                throw Failure(.output, "\(output) exists already; choose another name or remove it.")
+            }
+            let adapter = try WeightDelta(file: file).adapter(over: try ModelDirectory.checkpoint(base))
+            try writing { try adapter.save(directory: output) }
+            try LineOutput.print([
+                "rank": .integer(Int64(adapter.rank)), "tensors": .integer(Int64(adapter.changes.count)),
+            ])
         }
     }
 

@@ -72,4 +72,36 @@ import Testing
         #expect(outcome.status == 65)
         #expect(!folder.exists("d"))
     }
+
+    @Test func factorsOfAnAdapterTravelAndComeBack() async throws {
+        let base = try Checkpoint.load(directory: folder("base"))
+        let matrix = try #require(base.tensors.first { $0.name.contains("q_proj") })
+        let (rows, columns) = (matrix.shape[0], matrix.shape[1])
+        let adapter = LowRankAdapter([
+            matrix.name: try LowRankChange(
+                rank: 1, rows: rows, columns: columns, up: [Float](repeating: 0.5, count: rows),
+                down: [Float](repeating: 0.25, count: columns))
+        ])
+        try adapter.save(directory: folder("lora"))
+        let tensors = try base.tensors.map { tensor in
+            guard tensor.name == matrix.name else { return tensor }
+            return try Tensor(
+                name: tensor.name, shape: tensor.shape, floats: tensor.floats.map { $0 + 0.125 }, as: tensor.elementType
+            )
+        }
+        try base.with(tensors: tensors).save(directory: folder("merged"))
+        let encode = ["delta", "encode", folder("base"), folder("merged"), "-o", folder("d"), "--adapter"]
+        #expect(try await Binary.run(encode + [folder("lora")]).status == 0)
+        let inspected = try await Binary.run(["delta", "inspect", folder("d"), "--tensors"])
+        #expect(inspected.output.contains(#""encoding":"lowRank""#), "\(inspected.output)")
+        let written = try await Binary.run(["delta", "adapter", folder("base"), folder("d"), "-o", folder("again")])
+        #expect(try written.json()[0]["rank"]?.integer == 1)
+        #expect(try LowRankAdapter.load(directory: folder("again")) == adapter)
+        // What is no adapter, or no adapter's delta, is named.
+        try await Binary.run(encode + [folder("base")]).refused(66, "adapter_config.json")
+        _ = try await Binary.run(["delta", "encode", folder("base"), folder("new"), "-o", folder("whole")])
+        try await Binary.run(["delta", "adapter", folder("base"), folder("whole"), "-o", folder("none")])
+            .refused(65, "does not change by a low-rank product")
+        #expect(!folder.exists("none"))
+    }
 }
