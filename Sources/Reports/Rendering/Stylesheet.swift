@@ -32,7 +32,7 @@ package enum Stylesheet {
         nav { display: flex; flex-wrap: wrap; gap: 0.3rem 1.1rem; margin-top: 1.2rem; font-size: 0.92rem; }
         .note { color: var(--soft); font-size: 0.9rem; max-width: 60rem; margin: 0 0 0.9rem; }
         .scroll { overflow-x: auto; margin: 0.9rem 0 1.4rem; }
-        table { border-collapse: collapse; font-size: 0.92rem; }
+        table { border-collapse: separate; border-spacing: 0; font-size: 0.92rem; }
         caption { text-align: left; font-weight: 600; padding: 0.2rem 0 0.4rem; }
         th, td { padding: 0.35rem 0.7rem 0.35rem 0; vertical-align: baseline; white-space: nowrap; }
         th { text-align: left; }
@@ -70,6 +70,7 @@ package enum Stylesheet {
         @media (max-width: 40rem) {
           body { font-size: 15px; }
           tbody th, thead th:first-child { position: sticky; left: 0; background: var(--page); }
+          thead th:first-child { z-index: 1; }
         }
         @media print {
           :root { --page: #ffffff; --ink: #000000; --soft: #444444; --rule: #bbbbbb; --shade: #ffffff;

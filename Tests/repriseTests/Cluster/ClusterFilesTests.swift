@@ -90,6 +90,18 @@ struct ClusterFilesTests {
         for file in files where file != "kustomization.yaml" { #expect(named.contains("- \(file)"), "\(file)") }
     }
 
+    @Test(
+        "Kustomize puts the manifests together",
+        .enabled(if: Machine.run("kubectl kustomize --help") == 0, "needs kubectl"))
+    func kustomize() throws {
+        let built = try Compose.output("kubectl kustomize \(Self.root)cluster/kubernetes")
+        for kind in [
+            "Namespace", "ConfigMap", "Service", "PersistentVolumeClaim", "Deployment", "StatefulSet",
+            "PodDisruptionBudget", "NetworkPolicy",
+        ] { #expect(built.contains("kind: \(kind)\n"), "\(kind)") }
+        #expect(built.contains("name: reprise-run\n") && built.contains("run.yaml: |"))
+    }
+
     @Test("The run configuration of the manifests is one")
     func configuration() async throws {
         let text = try String(contentsOfFile: Self.root + "cluster/kubernetes/run.yaml", encoding: .utf8)
