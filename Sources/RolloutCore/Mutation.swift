@@ -25,6 +25,7 @@ package enum Mutation: UInt8, Sendable, CaseIterable {
     case acknowledgesUnfetched
     case acknowledgesUnrecorded
     case grantsInSetOrder
+    case ignoresInputs
     // Node
     case sendsResultsOnce
     case keepsIncarnation

@@ -5,7 +5,8 @@ import Digests
 extension Coordinator {
     mutating func receive(_ result: TaskResult, from member: Member, at now: Instant) {
         let task = result.attempt.task
-        guard plan.contains(task), inputDigest(of: task) == result.inputDigest else {
+        let isWanted = inputDigest(of: task) == result.inputDigest || mutations.has(.ignoresInputs)
+        guard plan.contains(task), isWanted else {
             counters.infrastructure.stale += 1
             note(.staleMessage(member.session, "result of \(task) for an input that is not this run's, or not yet"))
             // What it was made from may have been lost in a crash and come again: such a node keeps its result.

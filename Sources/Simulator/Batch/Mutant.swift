@@ -55,6 +55,8 @@ public struct Mutant: Sendable, Equatable {
         case .acknowledgesUnrecorded:
             Mutant(mutation, "a late result is acknowledged and not recorded", [.acknowledgedIsDone])
         case .grantsInSetOrder: Mutant(mutation, "leases go to members in the order of a set", [.sameSeedSameTrace])
+        case .ignoresInputs:
+            Mutant(mutation, "a result counts whatever it was made from", [.iterationPolicy, .finalDigest])
         case .sendsResultsOnce: Mutant(mutation, "a node sends its results once", [.endsAfterFaults])
         case .keepsIncarnation: Mutant(mutation, "a fenced node keeps its incarnation", [.endsAfterFaults])
         case .ignoresChecksum: Mutant(mutation, "the checksum of frames is not looked at", [.corruptChangesNothing])

@@ -65,6 +65,7 @@ extension Simulation {
     func interrupt(_ reason: Interruption) {
         guard let model = coordinator else { return }
         switch reason {
+        case .ended where isOver: trace.line(now, "coordinator ends")
         case .ended:
             trace.line(now, "coordinator ends")
             if model.core.outcome != nil, !model.isHalted {
@@ -72,6 +73,7 @@ extension Simulation {
                 witness.compare(model.core.counters)
                 readAgain()
                 if let outcome { witness.ended(outcome, disk: disk) }
+                learnAgain()
                 isOver = true
             } else {
                 // A person looks, and goes on.
@@ -85,6 +87,30 @@ extension Simulation {
             countPlace(of: model)
             end(restartIn: faults.restart ?? .milliseconds(damage.whole(10...9000)))
         }
+    }
+
+    /// Where programs outside answered as they liked, what was learned follows from their answers all the same: a run without
+    /// faults that is given these learns it.
+    func learnAgain() {
+        guard !scenario.plan.recordedOnly.isEmpty, recordings == nil, scenario.load == nil else { return }
+        var quiet = Scenario.quiet(scenario.world, mutation: scenario.mutation)
+        quiet.wire = scenario.wire
+        // Rot that nobody has read yet is no part of what was recorded.
+        disk.restore()
+        let calm = Simulation(quiet, recordings: Recordings(disk))
+        calm.run()
+        coverage.count("learned again from what was recorded")
+        if let nothingLearned {
+            let again = calm.nothingLearned.map { "\($0)" } ?? "an outcome"
+            return witness.expect(
+                calm.nothingLearned == nothingLearned, .finalDigest,
+                "\(nothingLearned); with what was recorded: \(again)")
+        }
+        guard let learned = Truth(calm) else {
+            let why = calm.witness.violation?.detail ?? "it has no end"
+            return witness.broke(.finalDigest, "what was recorded makes no run: \(why)")
+        }
+        witness.compare(learned, with: disk, outcome: outcome)
     }
 
     private func end(restartIn delay: Nanoseconds) {

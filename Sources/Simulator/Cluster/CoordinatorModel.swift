@@ -147,6 +147,7 @@ extension Simulation {
                 if let overdue {
                     witness.broke(.leaseIsReported, "\(overdue.task) is still leased after two heartbeats without it")
                 }
+            case .result(let result) where witness.isOtherAnswer(result): coverage.count("another answer ignored")
             default: if !wasMember { witness.handledOutsider(effects) }
             }
             return effects
@@ -259,6 +260,13 @@ extension Simulation {
             }
         case .determinismViolation(let task, _, _, _):
             witness.broke(.sameInputSameResult, "\(task) gave two results")
+        case .nothingSelected where !scenario.plan.recordedOnly.isEmpty:
+            // Programs that answer as they like may answer nothing of use.
+            try commit()
+            nothingLearned = halt
+            learnAgain()
+            isOver = true
+            throw .ended
         case .nothingSelected, .trainingFailed:
             witness.broke(.finalDigest, "halted: \(halt)")
         }

@@ -71,6 +71,12 @@ extension Simulation {
         for policy in core.policies {
             guard let delta = policy.delta, !disk.holds(delta.digest) else { continue }
             try expectRot(of: delta.digest)
+            if scenario.plan.recordedOnly.contains(.train) {
+                coverage.count("lost weights of a program refused")
+                throw Refusal(
+                    invariant: .announcedWhenDurable,
+                    sentence: "the program that made policy \(policy.version) would make another")
+            }
             core.lost(policy: policy.version)
             coverage.count("lost weights trained again")
         }

@@ -229,7 +229,8 @@ extension Simulation {
             blobs: nodes[index].blobs, chunkByteCount: scenario.wire.chunkByteCount,
             hasBadInputs: scenario.load == nil)
         if mutations.active == .drawsByAttempt { materials.impurity = UInt64(attempt.attempt - 1) }
-        let (answer, delta) = ToyTasks.run(run.lease, materials)
+        if scenario.plan.recordedOnly.contains(attempt.task.kind) { materials.whim = work.next() }
+        let (answer, delta) = recordings?.answer(to: attempt.task) ?? ToyTasks.run(run.lease, materials)
         if let delta { nodes[index].blobs[Digest.of(delta)] = delta }
         switch answer {
         case .output(let output): handle(.completed(attempt, output, computeTime: .seconds(1)), at: index)

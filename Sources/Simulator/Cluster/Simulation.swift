@@ -28,6 +28,7 @@ final class Simulation {
     let faults: FaultPlan
     let codec: WireCodec
     let mutations: Mutations
+    private let faultFreeTime: Nanoseconds?
     var now: Nanoseconds = 0
     var agenda = Agenda<Happening>()
     var witness: Witness
@@ -72,15 +73,25 @@ final class Simulation {
     /// When the coordinator's link has sent all it was given.
     var uplinkFree: Nanoseconds = 0
 
+    /// What tasks give, in a run of what another run recorded.
+    let recordings: Recordings?
+
     var outcome: Outcome?
+    /// Why there is none, where what programs outside answered led to that.
+    var nothingLearned: Halt?
     var isOver = false
 
-    init(_ scenario: Scenario, truth: Truth? = nil, tracing: ((String) -> Void)? = nil) {
+    init(
+        _ scenario: Scenario, truth: Truth? = nil, recordings: Recordings? = nil, tracing: ((String) -> Void)? = nil
+    ) {
+        self.recordings = recordings
+        faultFreeTime = truth?.time
         self.scenario = scenario
         faults = scenario.faults
         codec = WireCodec(limits: scenario.wire)
         mutations = Mutations(scenario.mutation)
-        witness = Witness(plan: scenario.plan, truth: truth)
+        // Where answers from outside differ each time there is no truth to compare with but what was recorded.
+        witness = Witness(plan: scenario.plan, truth: scenario.plan.recordedOnly.isEmpty ? truth : nil)
         trace = Trace(tracing)
         messages = SplitMix(seed: scenario.seed, stream: 10)
         damage = SplitMix(seed: scenario.seed, stream: 11)
@@ -99,7 +110,7 @@ final class Simulation {
 
     /// Time after the end of faults within which the run has to be over.
     private var patience: Nanoseconds {
-        scenario.load != nil ? .seconds(100 * 86_400) : 2 * (witness.truth?.time ?? .seconds(300)) + .seconds(60)
+        scenario.load != nil ? .seconds(100 * 86_400) : 2 * (faultFreeTime ?? .seconds(300)) + .seconds(60)
     }
 
     /// Runs until the run is over, an invariant is broken, or patience is.

@@ -15,6 +15,11 @@ struct Witness {
     private var recorded: Set<TaskID> = []
     private var acceptedInTerm = 0
     private var results: [Digest: Digest] = [:]
+    /// Results that the journal holds or will hold, and those of them that are on disk.
+    private var settled: [TaskID: Digest] = [:]
+    private var durableResults: [TaskID: Digest] = [:]
+    /// Weights of the policies, by version.
+    private var weights: [UInt32: Digest] = [:]
     private var lastTerm = Term(rawValue: 0)
     private var termIsDurable = false
     private var hasSent = false
@@ -47,14 +52,23 @@ struct Witness {
         acceptedInTerm = 0
         leases = LeaseBooks()
         recorded = []
+        settled = [:]
         durablePolicies = []
         var found: [UInt32: SealedIteration] = [:]
         for record in records {
             switch record {
-            case .accepted(let result): recorded.insert(result.attempt.task)
+            case .accepted(let result):
+                let task = result.attempt.task
+                recorded.insert(task)
+                settled[task] = result.resultDigest
+                expect(
+                    durableResults[task] ?? result.resultDigest == result.resultDigest, .acceptedOnce,
+                    "\(task) was on disk with another result")
             case .nullResult(let task, _): recorded.insert(task)
             case .sealed(let iteration): found[iteration.iteration] = iteration
-            case .policyCommitted(let policy): durablePolicies.insert(policy.version)
+            case .policyCommitted(let policy):
+                durablePolicies.insert(policy.version)
+                weights[policy.version] = policy.weights
             case .termStarted, .rationalesSealed, .trainingSetStored, .finished: break
             }
         }
@@ -80,7 +94,8 @@ struct Witness {
             expect(
                 truth.map { $0.sealed.indices.contains(index) && $0.sealed[index] == iteration } ?? true, .finalDigest,
                 "the selection of iteration \(iteration.iteration) is another than without faults")
-        case .termStarted, .rationalesSealed, .trainingSetStored, .policyCommitted, .finished: break
+        case .policyCommitted(let policy): weights[policy.version] = policy.weights
+        case .termStarted, .rationalesSealed, .trainingSetStored, .finished: break
         }
     }
 
@@ -88,12 +103,33 @@ struct Witness {
         let task = result.attempt.task
         expect(recorded.insert(task).inserted, .acceptedOnce, "\(task) was accepted twice")
         acceptedInTerm += 1
+        settled[task] = result.resultDigest
+        expect(
+            source(of: task).map { plan.inputDigest(of: task, from: $0) == result.inputDigest } ?? true,
+            .iterationPolicy,
+            "\(task) was accepted for input \(result.inputDigest.short), which is not what was recorded before it")
+        if plan.recordedOnly.contains(task.kind) { return }
         let known = results[result.inputDigest] ?? truth?.results[task] ?? result.resultDigest
         results[result.inputDigest] = known
         expect(
             truth.map { $0.inputs[task] == result.inputDigest } ?? true, .iterationPolicy,
             "\(task) was accepted for input \(result.inputDigest.short), which is not the iteration's")
         expect(known == result.resultDigest, .sameInputSameResult, "\(task) gave another result on \(result.node)")
+    }
+
+    /// What a task's input is made of by what is recorded; `nil` where this is not followed.
+    private func source(of task: TaskID) -> TaskSource? {
+        switch task.kind {
+        case .sample: weights[task.policyVersion].map { .sample(policy: $0) }
+        case .score: settled[task.sibling(.sample)].map { .score(sampled: $0) }
+        case .train, .rationale: nil
+        }
+    }
+
+    /// A result other than the one that stands, from a program that answers as it likes.
+    func isOtherAnswer(_ result: TaskResult) -> Bool {
+        guard let standing = settled[result.attempt.task] else { return false }
+        return plan.recordedOnly.contains(result.attempt.task.kind) && standing != result.resultDigest
     }
 
     /// An effect that made a fact is done: others may follow from it.
@@ -107,6 +143,7 @@ struct Witness {
             switch record {
             case .termStarted(let started) where started == term: termIsDurable = true
             case .policyCommitted(let policy): durablePolicies.insert(policy.version)
+            case .accepted(let result): durableResults[result.attempt.task] = result.resultDigest
             default: break
             }
         }
@@ -159,7 +196,8 @@ struct Witness {
     }
 
     mutating func acknowledging(_ ack: ResultAck, hasEnded: Bool) {
-        guard truth.map({ $0.results[ack.task] == ack.resultDigest }) ?? true else { return }
+        // What is of no use any more is acknowledged as well.
+        guard (truth?.results ?? settled)[ack.task] == ack.resultDigest else { return }
         expect(hasEnded, .acknowledgedIsDone, "\(ack.task) is acknowledged and not recorded")
         acknowledged.insert(ack.task)
     }
@@ -196,7 +234,11 @@ struct Witness {
     /// The run is over.
     mutating func ended(_ outcome: Outcome, disk: Disk) {
         if let name = disk.strangeName { broke(.insideRunDirectory, "a file named \(name) was opened") }
-        guard let truth else { return }
+        if let truth { compare(truth, with: disk, outcome: outcome) }
+    }
+
+    /// What is on disk at the end against what a run without faults learned.
+    mutating func compare(_ truth: Truth, with disk: Disk, outcome: Outcome?) {
         var sealed: [SealedIteration] = []
         var weights: [Digest] = []
         for record in disk.records {

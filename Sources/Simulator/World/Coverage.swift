@@ -60,6 +60,7 @@ public struct Coverage: Sendable, Equatable {
             "disk full", "fsync failed", "rot refused at recovery", "rot refused after the end",
             "training set written again", "lost weights trained again", "quarantined, resumed by a person",
             "crash between seal and training", "crash while training", "crash after the end", "run outlived its faults",
+            "another answer ignored", "learned again from what was recorded",
         ] + Boundary.allCases.map { "crash \($0.rawValue)" }
 
     /// Of `required`, those never taken, and classes that never struck.

@@ -6,7 +6,7 @@ enum ToyPlans {
     /// Plans of the usual course: an E-step for every M-step.
     static let usual = 8
     /// Plans beyond them, with what ablations change.
-    static let ablations = 5
+    static let ablations = 7
 
     static func plan(_ index: Int) -> RunPlan {
         index < usual ? usualPlan(index, named: "toy \(index)") : ablation(index)
@@ -29,7 +29,7 @@ enum ToyPlans {
 
     private static func ablation(_ index: Int) -> RunPlan {
         let number = index - usual
-        var plan = usualPlan([0, 2, 1, 6, 5][number], named: "toy \(index)")
+        var plan = usualPlan([0, 2, 1, 6, 5, 2, 4][number], named: "toy \(index)")
         switch number {
         case 0:
             // ReST: two M-steps on one E-step, under a threshold that rises, each from the last policy.
@@ -53,6 +53,15 @@ enum ToyPlans {
             plan.iterations = 2
             plan.recordedOnly = [.rationale, .score]
             plan.evaluates = [.test]
+        case 5:
+            // A server draws and a program trains: each asked again answers otherwise, and what follows from an answer differs.
+            plan.recordedOnly = [.sample, .train]
+        case 6:
+            // The same with rewards from outside, several M-steps on one E-step, and each from the last policy.
+            plan.iterations = 4
+            plan.iterationsPerSampling = 2
+            plan.startsFromPrevious = true
+            plan.recordedOnly = [.sample, .score, .train]
         default:
             // Every rule of going on at once, without a fine-tuning.
             plan.iterations = 4

@@ -4,6 +4,7 @@ import RolloutCore
 /// Tasks that cost nothing and show everything a real run shows: duplicates, malformed answers, missing rewards, inputs that
 /// fail the same way everywhere. They are pure functions of what reaches the node: a sampler's output depends on the bytes
 /// of the delta it pulled, the learner's on the bytes of the training set, so that damage that got through would be learned.
+/// Only what a program outside answers is its whim as well.
 enum ToyTasks {
     static let baseWeights = Digest.of("toy base")
     static let baseArchive: [UInt8] = (0..<300).map { UInt8(truncatingIfNeeded: $0 &* 7) }
@@ -24,6 +25,8 @@ enum ToyTasks {
         var hasBadInputs = true
         /// Normally 0: something that must not enter a result.
         var impurity: UInt64 = 0
+        /// 0 where a task is a pure function; otherwise another number each time it is asked.
+        var whim: UInt64 = 0
     }
 
     /// The output, and the delta a training made.
@@ -37,19 +40,20 @@ enum ToyTasks {
             if materials.hasBadInputs, chance.next() % 12 == 0 {
                 return (.deterministic("prompt \(work.prompts.first?.index ?? 0) does not fit"), nil)
             }
-            return (.output(.sample(sample(work, weights, materials.impurity))), nil)
+            return (.output(.sample(sample(work, weights, materials.impurity &+ materials.whim))), nil)
         case .score(let work):
-            return (.output(.score(work.items.map { Score(id: $0.id, reward: reward($0.answer)) })), nil)
+            let scores = work.items.map { Score(id: $0.id, reward: reward($0.answer, materials.whim)) }
+            return (.output(.score(scores)), nil)
         case .rationale(let work):
             if materials.hasBadInputs, work.items.first?.prompt == 2 {
                 return (.deterministic("prompt 2 is too long"), nil)
             }
-            return (.output(.rationale(work.items.map(rationale))), nil)
+            return (.output(.rationale(work.items.map { rationale($0, materials.whim) })), nil)
         case .train(let work):
             guard let start = weights(of: work.start, materials.blobs),
                 let set = materials.blobs[work.trainingSet.digest]
             else { return (.system("the training set is not there"), nil) }
-            let (trained, delta) = train(work, start, set, materials.chunkByteCount)
+            let (trained, delta) = train(work, start, set, materials)
             return (.output(.train(trained)), delta)
         }
     }
@@ -85,28 +89,28 @@ enum ToyTasks {
         }
     }
 
-    private static func rationale(_ item: RationaleWork.Item) -> Rationale {
+    private static func rationale(_ item: RationaleWork.Item, _ whim: UInt64) -> Rationale {
         let origin: Rationale.Origin = item.prompt.isMultiple(of: 3) ? .profile : .written
-        return Rationale(prompt: item.prompt, text: "- \(item.prompt)", origin: origin, leaks: item.prompt % 2)
+        return Rationale(prompt: item.prompt, text: "- \(item.prompt) \(whim)", origin: origin, leaks: item.prompt % 2)
     }
 
-    private static func reward(_ answer: String) -> Double? {
-        var random = SplitMix(seed: key(answer))
+    private static func reward(_ answer: String, _ whim: UInt64) -> Double? {
+        var random = SplitMix(seed: key(answer) &+ whim)
         return random.next() % 10 == 0 ? nil : Double(random.next() % 1000) / 1000
     }
 
     private static func train(
-        _ work: TrainWork, _ start: Digest, _ set: [UInt8], _ chunkByteCount: Int
+        _ work: TrainWork, _ start: Digest, _ set: [UInt8], _ materials: Materials
     ) -> (TrainedPolicy, [UInt8]) {
         var digest = DigestBuilder("toy.training")
         digest.add(start)
         digest.add(set)
         digest.add(work.seed)
-        var stream = SplitMix(seed: key("\(digest.finish())"))
+        var stream = SplitMix(seed: key("\(digest.finish())") &+ materials.whim)
         let delta = (0..<200 + Int(stream.next() % 400)).map { _ in UInt8(truncatingIfNeeded: stream.next()) }
         let policy = PolicyManifest(
             version: work.iteration, base: baseWeights, weights: applying(delta),
-            delta: BlobManifest(of: delta, chunkByteCount: chunkByteCount))
+            delta: BlobManifest(of: delta, chunkByteCount: materials.chunkByteCount))
         let trained = TrainedPolicy(
             policy: policy, steps: 4, examples: 8, tokens: 99, firstLoss: 2, lastLoss: 1, density: 0.5,
             fullByteCount: 1000)
