@@ -1,12 +1,13 @@
 public import Digests
 
-/// Numbers a coordinator's messages: one sequence per node's incarnation, over all kinds of message.
+/// Numbers a coordinator's messages. One count over all of them grows for each node, and takes no more room however many have
+/// ever said Hello.
 public struct CoordinatorEnvelopes: Sendable {
     private let run: Digest
     private let term: Term
-    private var sequences: [Incarnation: UInt64] = [:]
+    private var sequence: UInt64 = 0
 
-    /// Starts every sequence at 1.
+    /// Begins with 1.
     public init(run: Digest, term: Term) {
         self.run = run
         self.term = term
@@ -16,8 +17,7 @@ public struct CoordinatorEnvelopes: Sendable {
     public mutating func wrap(
         _ message: CoordinatorMessage, for incarnation: Incarnation
     ) -> Envelope<CoordinatorMessage> {
-        let sequence = (sequences[incarnation] ?? 0) + 1
-        sequences[incarnation] = sequence
+        sequence += 1
         return Envelope(run: run, term: term, incarnation: incarnation, sequence: sequence, message: message)
     }
 }

@@ -73,7 +73,7 @@ struct  Reprise__V1__Envelope
    */
   uint64_t incarnation;
   /*
-   * Counts up by one per sender and incarnation.
+   * Counts the messages of a node's incarnation, and those of a coordinator's term.
    */
   uint64_t sequence;
   Reprise__V1__Envelope__BodyCase body_case;
