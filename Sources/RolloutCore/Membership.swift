@@ -8,7 +8,8 @@ import OrderedCollections
 ///   member; its replies go to the session of its latest Hello.
 /// - *Hello* is welcomed when run, software version and numeric fingerprint are the run's; that of a scorer which states its
 ///   reward, when run and reward are; that of a node behind which an engine does the work, when run, version and engine
-///   are. A repeated Hello is welcomed again. A Hello of the same node and role with another incarnation replaces the old one: that process is gone.
+///   are. A repeated Hello is welcomed again. A Hello of the same node and role with another incarnation replaces the
+///   old one: that process is gone.
 /// - An incarnation that was replaced, said goodbye or was silent for a whole lease is *fenced*: whatever it still sends
 ///   is answered `fenced` and has no effect for the rest of the term. The node says Hello with a new incarnation.
 /// - Members and fences live as long as a term. After a restart of the coordinator every node is unknown and still sends
