@@ -3,11 +3,12 @@ public import Digests
 /// What turns a base checkpoint's weights into another's, without loss.
 ///
 /// A policy is always base + delta, so any node reaches any version in one step. Each tensor takes the cheapest of four
-/// encodings; where it is known that it changed by a low-rank product, it takes that one. Those of changed values count in *ulp steps*: bit patterns are mapped so that integer order is the order of
-/// the floats, and the wrapped difference is stored with its sign in the lowest bit (zigzag), which makes small changes
-/// small numbers. Before that, elements are grouped by the exponent of the base's value, which the receiver has: a step of
-/// the optimiser is many ulps of a small weight and no ulp of a large one, so each group has statistics of its own, and
-/// the entropy coder adapts to them. Steps are then split into byte planes and compressed by zstd.
+/// encodings; where it is known that it changed by a low-rank product, it takes that one. Those of changed values count in
+/// *ulp steps*: bit patterns are mapped so that integer order is the order of the floats, and the wrapped difference is
+/// stored with its sign in the lowest bit (zigzag), which makes small changes small numbers. Before that, elements are
+/// grouped by the exponent of the base's value, which the receiver has: a step of the optimiser is many ulps of a small
+/// weight and no ulp of a large one, so each group has statistics of its own, and the entropy coder adapts to them. Steps
+/// are then split into byte planes and compressed by zstd.
 ///
 /// Sources for the idea: PULSE (arXiv 2602.03839) for sparse lossless patches, ZipNN (arXiv 2411.05239) for byte planes.
 ///

@@ -6,7 +6,8 @@
     import Darwin
 #endif
 
-/// A lock on a file, exclusive or shared with others of its kind, held until the value is gone or the process ends, however it ends (flock(2)).
+/// A lock on a file, exclusive or shared with others of its kind, held until the value is gone or the process ends, however
+/// it ends (flock(2)).
 ///
 /// The file stays: removing it would let two processes lock two files of the same name. It holds the process id of whoever
 /// locked it last for itself, for people.

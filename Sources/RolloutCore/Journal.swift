@@ -2,8 +2,9 @@ public import Digests
 
 /// What the coordinator records. The journal is the run: replaying it gives the coordinator's state again.
 ///
-/// `termStarted`, `sealed`, `rationalesSealed`, `policyCommitted` and `finished` are durable before anything that depends on them is sent;
-/// `accepted` may be group-committed, since losing one costs time and no truth (a task is a pure function).
+/// `termStarted`, `sealed`, `rationalesSealed`, `policyCommitted` and `finished` are durable before anything that depends
+/// on them is sent; `accepted` may be group-committed, since losing one costs time and no truth (a task is a pure
+/// function).
 public enum Record: Sendable, Equatable {
     case termStarted(Term)
     case accepted(AcceptedResult)

@@ -9,8 +9,8 @@ import Transformer
 /// The M-step by a program of the user's: it is given a folder (`TrainingFolder`) and where to leave a Hugging Face directory,
 /// says on its way how far it is (`TrainingLines`), and ends with status 0.
 ///
-/// Where it trains a LoRA adapter and leaves that beside the whole weights, in `adapter/`, the delta is made of it: it is smaller
-/// by far, and a server's sampler can hand the adapter on.
+/// Where it trains a LoRA adapter and leaves that beside the whole weights, in `adapter/`, the delta is made of it: it is
+/// smaller by far, and a server's sampler can hand the adapter on.
 ///
 /// Its standard input stays open and empty as long as somebody wants the result. What it leaves is taken in only when it is a
 /// policy of this base (`ForeignWeights`); everything else costs the task this attempt and leaves nothing behind.

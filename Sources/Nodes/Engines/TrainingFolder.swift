@@ -12,8 +12,8 @@ import Transformer
 ///     train.jsonl   {"prompt": …, "completion": …, "prompt_ids": […], "completion_ids": […], "weight": w}
 ///     recipe.json   optimizer, learningRate, steps or epochs, batchSize, seed (a text), …
 ///
-/// It leaves a checkpoint in the Hugging Face layout, and in `adapter/` within, where it trained one, the LoRA adapter by which the
-/// checkpoint differs from model/, in PEFT's layout.
+/// It leaves a checkpoint in the Hugging Face layout, and in `adapter/` within, where it trained one, the LoRA adapter by
+/// which the checkpoint differs from model/, in PEFT's layout.
 ///
 /// The folder is named by the digest of the training's input and stays until the training is done: what a command that was
 /// killed left beside these is there for the one that is started after it.

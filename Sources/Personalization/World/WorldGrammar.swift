@@ -5,7 +5,8 @@
 ///     [opening,] frame [.] [pet phrase,] opinion [.] [elaboration.] [detail.] [closing]
 ///
 /// `{adjective}`, `{noun}` and `{place}` are what the text is about; the request names them. `{aspect}`, `{manner}` and
-/// `{judgement}` are habits. `{items}`, a list of things, is drawn anew for every detail: nobody can predict it. Words that follow *a* begin with a consonant.
+/// `{judgement}` are habits. `{items}`, a list of things, is drawn anew for every detail: nobody can predict it. Words that
+/// follow *a* begin with a consonant.
 struct WorldGrammar: Sendable {
     var task: WritingTask
     var openings: PhrasePool
