@@ -176,12 +176,13 @@ public actor NodeService: PollLoopActor {
         let attempt = lease.attempt
         let cancellation = Cancellation()
         running[attempt] = cancellation
+        let earlier = EarlierTime()
         let context = TaskContext(
             blobs: blobs, base: base, isCancelled: { cancellation.isCancelled },
             progress: { [weak self] progress in
                 guard let self else { return }
                 loop.perform { self.assumeIsolated { $0.handle(.progress(progress)) } }
-            }, say: { [logger] in logger.notice("\($0)") })
+            }, say: { [logger] in logger.notice("\($0)") }, tookBefore: { earlier.add($0) })
         let runner = runner
         slots.run { [weak self] in
             let began = ContinuousClock.now
@@ -189,7 +190,7 @@ public actor NodeService: PollLoopActor {
             do throws(TaskError) { result = .success(try runner.run(lease, in: context)) } catch {
                 result = .failure(error)
             }
-            let time = began.duration(to: .now)
+            let time = began.duration(to: .now) + earlier.sum
             guard let self else { return }
             loop.perform { self.assumeIsolated { $0.finished(attempt, result, time) } }
         }

@@ -43,7 +43,8 @@ final class LearnerRunner: TaskRunner {
         guard let set = context.blobs[work.trainingSet.digest] else {
             throw .system("the training set is not here any more")
         }
-        if let (trained, delta) = cache?.result(of: work) {
+        if let (trained, delta, time) = cache?.result(of: work) {
+            context.tookBefore(time)
             if let manifest = trained.policy.delta { context.blobs.insert(delta, as: manifest.digest) }
             return .train(trained)
         }
@@ -52,13 +53,15 @@ final class LearnerRunner: TaskRunner {
         let start = try base.checkpoint(of: work.start, blobs: context.blobs)
         // A next training means that the coordinator has the one before.
         forget { $0 != lease.inputDigest }
+        let began = ContinuousClock.now
         let new: Checkpoint
         let report: TrainingReport
+        let earlier: Duration
         do {
             var recipe = try TrainingRecipe(json: work.recipe)
             recipe.seed = work.seed
             let trainer = try Trainer(checkpoint: start, recipe: recipe)
-            report = try train(trainer, on: examples, lease, context)
+            (report, earlier) = try train(trainer, on: examples, lease, context)
             new = try trainer.checkpoint()
         } catch {
             throw .deterministic("\(error)")
@@ -69,18 +72,21 @@ final class LearnerRunner: TaskRunner {
             of: new, work, base, steps: report.steps, examples: examples.count, tokens: report.tokens,
             losses: (report.firstLoss, report.lastLoss))
         if let manifest = trained.policy.delta { context.blobs.insert(delta, as: manifest.digest) }
-        cache?.keep(trained, delta: delta, of: work)
+        cache?.keep(trained, delta: delta, time: earlier + began.duration(to: .now), of: work)
         return .train(trained)
     }
 
+    /// Trains to the end. What it says besides is how long was trained before, by those who were killed.
     private func train(
         _ trainer: Trainer, on examples: [TrainingExample], _ lease: Lease, _ context: TaskContext
-    ) throws -> TrainingReport {
+    ) throws -> (TrainingReport, earlier: Duration) {
         let began = ContinuousClock.now
-        var saving = checkpoints.map { Saving(checkpoints: $0, input: lease.inputDigest, lastSave: began) }
+        var saving = checkpoints.map { Saving(checkpoints: $0, input: lease.inputDigest, began: began) }
         saving?.restore(trainer, context.say)
+        let earlier = saving?.earlier ?? .zero
+        context.tookBefore(earlier)
         let before = trainer.report.tokens
-        return try trainer.run(examples, threads: threads) { progress in
+        let report = try trainer.run(examples, threads: threads) { progress in
             let seconds = began.duration(to: .now) / .seconds(1)
             context.progress(
                 TrainProgress(
@@ -90,6 +96,7 @@ final class LearnerRunner: TaskRunner {
             saving?.save(trainer, if: goesOn ? .whenDue : .now, context.say)
             return goesOn
         }
+        return (report, earlier)
     }
 }
 
@@ -99,16 +106,27 @@ private struct Saving {
 
     let checkpoints: TrainingCheckpoints
     let input: Digest
-    var lastSave: ContinuousClock.Instant
+    private let began: ContinuousClock.Instant
+    private var lastSave: ContinuousClock.Instant
+    /// Trained before by those who were killed.
+    private(set) var earlier = Duration.zero
     /// How long the last save took: saving gets at most a twentieth of the time.
-    var cost = Duration.zero
-    var hasFailed = false
+    private var cost = Duration.zero
+    private var hasFailed = false
+
+    init(checkpoints: TrainingCheckpoints, input: Digest, began: ContinuousClock.Instant) {
+        self.checkpoints = checkpoints
+        self.input = input
+        self.began = began
+        lastSave = began
+    }
 
     /// Goes on with what was saved; what cannot be used is left aside with a sentence.
-    func restore(_ trainer: Trainer, _ say: (String) -> Void) {
+    mutating func restore(_ trainer: Trainer, _ say: (String) -> Void) {
         do {
             guard let state = try checkpoints.load(input) else { return }
             try trainer.restore(state)
+            earlier = .seconds(state.seconds.isFinite ? state.seconds : 0)
             say("the training goes on after step \(state.optimizer.step), where it was saved")
         } catch {
             say("the training begins anew, for what was saved of it cannot be used: \(error)")
@@ -120,7 +138,9 @@ private struct Saving {
         let start = ContinuousClock.now
         guard occasion == .now || lastSave.duration(to: start) >= max(checkpoints.interval, cost * 20) else { return }
         do {
-            try checkpoints.save(trainer.state, of: input)
+            var state = trainer.state
+            state.seconds = (earlier + began.duration(to: start)) / .seconds(1)
+            try checkpoints.save(state, of: input)
         } catch {
             // The training is worth more than its copy.
             if !hasFailed { say("the training goes on, but could not be saved: \(error)") }

@@ -25,16 +25,20 @@ struct TaskContext: Sendable {
     let progress: @Sendable (TrainProgress) -> Void
     /// Says something to whoever reads the node's log.
     let say: @Sendable (String) -> Void
+    /// Tells how long was computed earlier of what the task goes on with: it belongs to the task's computing time.
+    let tookBefore: @Sendable (Duration) -> Void
 
     init(
         blobs: BlobCache, base: BaseModel?, isCancelled: @escaping @Sendable () -> Bool,
-        progress: @escaping @Sendable (TrainProgress) -> Void, say: @escaping @Sendable (String) -> Void = { _ in }
+        progress: @escaping @Sendable (TrainProgress) -> Void, say: @escaping @Sendable (String) -> Void = { _ in },
+        tookBefore: @escaping @Sendable (Duration) -> Void = { _ in }
     ) {
         self.blobs = blobs
         loadedBase = base
         self.isCancelled = isCancelled
         self.progress = progress
         self.say = say
+        self.tookBefore = tookBefore
     }
 
     /// The base model, as the run's Welcome named it. Scorers have none.

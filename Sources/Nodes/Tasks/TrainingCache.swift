@@ -30,8 +30,9 @@ struct TrainingCache: Sendable {
         return "\(directory)/\(digest.finish())"
     }
 
-    /// The result of an equal training and the bytes of its delta; nil when there is none, or the disk damaged it.
-    func result(of work: TrainWork) -> (trained: TrainedPolicy, delta: [UInt8])? {
+    /// The result of an equal training, the bytes of its delta and the time it took; nil when there is none, or the disk
+    /// damaged it.
+    func result(of work: TrainWork) -> (trained: TrainedPolicy, delta: [UInt8], time: Duration)? {
         let path = path(work)
         guard let json = try? FileReader.contents(of: path + ".json", limit: 1 << 16),
             let fields = try? JSON.parse(json), let delta = try? FileReader.contents(of: path + ".delta", limit: .max),
@@ -41,6 +42,7 @@ struct TrainingCache: Sendable {
             let firstLoss = fields["firstLoss"]?.double, let lastLoss = fields["lastLoss"]?.double,
             let density = fields["density"]?.double,
             let full = fields["fullBytes"]?.integer.flatMap(UInt64.init(exactly:)),
+            let seconds = fields["seconds"]?.double, (0...1e9).contains(seconds),
             fields["delta"]?.string == Digest.of(delta).description
         else { return nil }
         let policy = PolicyManifest(
@@ -48,21 +50,21 @@ struct TrainingCache: Sendable {
         return (
             TrainedPolicy(
                 policy: policy, steps: steps, examples: examples, tokens: tokens, firstLoss: firstLoss,
-                lastLoss: lastLoss, density: density, fullByteCount: full), delta
+                lastLoss: lastLoss, density: density, fullByteCount: full), delta, .seconds(seconds)
         )
     }
 
     private func count(_ value: JSON?) -> UInt32? { value?.integer.flatMap(UInt32.init(exactly:)) }
 
     /// Keeps a result. A disk that does not take it costs the next run time and nothing else.
-    func keep(_ trained: TrainedPolicy, delta: [UInt8], of work: TrainWork) {
+    func keep(_ trained: TrainedPolicy, delta: [UInt8], time: Duration, of work: TrainWork) {
         guard trained.firstLoss.isFinite, trained.lastLoss.isFinite, trained.density.isFinite else { return }
         let fields = JSON.object([
             "weights": .string("\(trained.policy.weights)"), "steps": .integer(Int64(trained.steps)),
             "examples": .integer(Int64(trained.examples)), "tokens": .integer(Int64(clamping: trained.tokens)),
             "firstLoss": .number(trained.firstLoss), "lastLoss": .number(trained.lastLoss),
             "density": .number(trained.density), "fullBytes": .integer(Int64(clamping: trained.fullByteCount)),
-            "delta": .string("\(Digest.of(delta))"),
+            "delta": .string("\(Digest.of(delta))"), "seconds": .number(time / .seconds(1)),
         ])
         let path = path(work)
         do {

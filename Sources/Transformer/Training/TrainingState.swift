@@ -12,10 +12,12 @@ public struct TrainingState: Sendable, Equatable {
     public var optimizer: OptimizerState
     /// What was done so far.
     public var report: TrainingReport
+    /// Time it took, as far as whoever saves it counts that.
+    public var seconds = 0.0
 }
 
 extension TrainingState {
-    private static let format = "reprise.training.v1"
+    private static let format = "reprise.training.v2"
 
     /// Writes the state durably, whole or not at all.
     /// - Throws: `FileError`.
@@ -58,12 +60,15 @@ extension TrainingState {
             firstLoss: Double(bitPattern: try number("firstLoss")),
             lastLoss: Double(bitPattern: try number("lastLoss")),
             isComplete: try number("isComplete") == 1)
+        seconds = Double(bitPattern: try number("seconds"))
         guard metadata["digest"] == "\(digest(key: key))" else {
             throw TrainingError("\(path) is damaged: its content does not have the digest it states.")
         }
     }
 
-    private static let names = ["step", "steps", "tokens", "targetTokens", "firstLoss", "lastLoss", "isComplete"]
+    private static let names = [
+        "step", "steps", "tokens", "targetTokens", "firstLoss", "lastLoss", "isComplete", "seconds",
+    ]
 
     /// Doubles as their bits.
     private var numbers: [String: UInt64] {
@@ -71,6 +76,7 @@ extension TrainingState {
             "step": UInt64(optimizer.step), "steps": UInt64(report.steps), "tokens": UInt64(report.tokens),
             "targetTokens": UInt64(report.targetTokens), "firstLoss": report.firstLoss.bitPattern,
             "lastLoss": report.lastLoss.bitPattern, "isComplete": report.isComplete ? 1 : 0,
+            "seconds": seconds.bitPattern,
         ]
     }
 

@@ -38,21 +38,22 @@ import Transformer
     /// What a runner makes of the lease when it is told to stop after so many steps, and what it says.
     private func train(
         _ runner: LearnerRunner, _ lease: Lease, stopAfter steps: UInt32 = .max
-    ) -> (result: Result<TaskOutput, TaskError>, steps: [UInt32], said: [String]) {
+    ) -> (result: Result<TaskOutput, TaskError>, steps: [UInt32], said: [String], before: Duration) {
         let blobs = BlobCache()
         blobs.insert(set, as: Digest.of(set))
         let said = Mutex<[String]>([])
         let done = Mutex<[UInt32]>([])
+        let earlier = EarlierTime()
         let context = TaskContext(
             blobs: blobs, base: run.base,
             isCancelled: { done.withLock { $0.last ?? 0 } >= steps },
             progress: { progress in done.withLock { $0.append(progress.step) } },
-            say: { line in said.withLock { $0.append(line) } })
+            say: { line in said.withLock { $0.append(line) } }, tookBefore: { earlier.add($0) })
         let result: Result<TaskOutput, TaskError>
         do throws(TaskError) { result = .success(try runner.run(lease, in: context)) } catch {
             result = .failure(error)
         }
-        return (result, done.withLock { $0 }, said.withLock { $0 })
+        return (result, done.withLock { $0 }, said.withLock { $0 }, earlier.sum)
     }
 
     private var files: [String] {
@@ -61,7 +62,7 @@ import Transformer
 
     @Test func goesOnWithTheSameBytes() throws {
         let whole = train(LearnerRunner(threads: 1), lease())
-        #expect(whole.steps == Array(1...8) && whole.said.isEmpty)
+        #expect(whole.steps == Array(1...8) && whole.said.isEmpty && whole.before == .zero)
         for steps in [UInt32(1), 3, 7] {
             let stopped = train(LearnerRunner(threads: 1, checkpoints: checkpoints), lease(), stopAfter: steps)
             #expect(throws: TaskError.self) { try stopped.result.get() }
@@ -72,6 +73,7 @@ import Transformer
             #expect(resumed.steps == Array(steps + 1...8))
             #expect(resumed.said == ["the training goes on after step \(steps), where it was saved"])
             #expect(try resumed.result.get() == whole.result.get())
+            #expect(resumed.before > .zero, "what was trained before is part of the time it took")
             runner.tidy()
             #expect(files.isEmpty)
         }

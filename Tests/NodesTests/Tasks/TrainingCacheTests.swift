@@ -12,8 +12,9 @@ import Transformer
 
     init() throws { run = try TinyRun() }
 
-    private func context(_ blobs: BlobCache) -> TaskContext {
-        TaskContext(blobs: blobs, base: run.base, isCancelled: { false }, progress: { _ in })
+    private func context(_ blobs: BlobCache, _ earlier: EarlierTime = EarlierTime()) -> TaskContext {
+        TaskContext(
+            blobs: blobs, base: run.base, isCancelled: { false }, progress: { _ in }, tookBefore: { earlier.add($0) })
     }
 
     private func lease(
@@ -53,7 +54,9 @@ import Transformer
 
         let others = BlobCache()
         let (again, _) = self.lease(others)
-        let taken = try LearnerRunner(threads: 1, cache: cache()).run(again, in: context(others))
+        let time = EarlierTime()
+        let taken = try LearnerRunner(threads: 1, cache: cache()).run(again, in: context(others, time))
+        #expect(time.sum > .zero, "its time is that of the training it is")
         #expect(taken == alone && taken.digest == alone.digest)
         guard case .train(let trained) = taken, let delta = trained.policy.delta else {
             Issue.record("no policy")
