@@ -1,6 +1,8 @@
 """A real llama.cpp server for tests (xllamacpp), on a directory of the Hugging Face layout: converts, serves, waits.
 
-    python3 llama_server.py DIRECTORY ALIAS PORT
+    python3 llama_server.py DIRECTORY ALIAS PORT [BASE]
+
+With BASE the DIRECTORY is that of a LoRA adapter over it.
 """
 import json, pathlib, signal, sys
 
@@ -56,10 +58,38 @@ def convert(directory, path):
     writer.close()
 
 
-def main(directory, alias, port):
-    path = pathlib.Path(directory) / "model.gguf"
-    convert(pathlib.Path(directory), path)
+def convert_adapter(directory, base, path):
+    config = json.loads((base / "config.json").read_text())
+    heads = {"q_proj": config["num_attention_heads"], "k_proj": config["num_key_value_heads"]}
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_type(gguf.GGUFType.ADAPTER)
+    writer.add_string(gguf.Keys.Adapter.TYPE, "lora")
+    alpha = json.loads((directory / "adapter_config.json").read_text())["lora_alpha"]
+    writer.add_float32(gguf.Keys.Adapter.LORA_ALPHA, alpha)
+    names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.LLAMA, config["num_hidden_layers"])
+    for name, factor in load_file(directory / "adapter_model.safetensors").items():
+        module, kind = name.removeprefix("base_model.model.").removesuffix(".weight").rsplit(".", 1)
+        projection = module.rsplit(".", 1)[1]
+        if kind == "lora_B" and projection in heads:
+            factor = permuted(factor, heads[projection])
+        target = names.get_name(module + ".weight", (".weight",))
+        writer.add_tensor(f"{target}.{kind.lower()}", numpy.ascontiguousarray(factor.numpy()))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def main(directory, alias, port, base=None):
+    directory = pathlib.Path(directory)
+    path = directory / "model.gguf"
     parameters = xllamacpp.CommonParams()
+    if base:
+        convert(pathlib.Path(base), path)
+        convert_adapter(directory, pathlib.Path(base), directory / "adapter.gguf")
+        parameters.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(directory / "adapter.gguf"), 1.0)]
+    else:
+        convert(directory, path)
     parameters.model.path = str(path)
     parameters.model_alias = {alias}
     parameters.hostnames = ["127.0.0.1"]

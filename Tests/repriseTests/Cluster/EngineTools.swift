@@ -1,4 +1,6 @@
+import Checkpoints
 import Foundation
+import Testing
 
 /// Programs that real engines need.
 enum EngineTools {
@@ -25,6 +27,25 @@ enum EngineTools {
             process.waitUntilExit()
             return process.terminationStatus == 0
         }
+    }
+
+    /// Runs the tiny configuration for one short iteration, with these engines.
+    static func run(_ runs: TinyRuns, _ directory: String, _ engines: [String]) async throws -> Binary.Outcome {
+        let settings = [
+            "iterations=1", "data.train=8", "sampling.samplesPerPrompt=4", "sampling.promptsPerTask=4",
+            "sampling.maxNewTokens=32", "evaluation.maxNewTokens=32", "cluster.leaseSeconds=10",
+        ]
+        return try await Binary.run(
+            ["run", runs.configuration, "--directory", directory] + (settings + engines).flatMap { ["--set", $0] },
+            seconds: 900)
+    }
+
+    /// A policy of a finished run.
+    static func policy(_ version: Int, of directory: String, base: String) async throws -> Checkpoint {
+        let delta = try await Binary.run(["query", directory, "select delta from policies where version = \(version)"])
+        let name = try #require(delta.lines.last).trimmingCharacters(in: .whitespaces)
+        let bytes = try Data(contentsOf: URL(filePath: "\(directory)/blobs/\(name)"))
+        return try WeightDelta(bytes: Array(bytes)).apply(to: try Checkpoint.load(directory: base))
     }
 
     /// A file of the repository.

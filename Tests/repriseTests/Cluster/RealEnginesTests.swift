@@ -6,7 +6,7 @@ import Testing
 import Tokenization
 import Transformer
 
-/// Runs with a real llama.cpp server and a PyTorch script.
+/// Runs whose samplers ask a real llama.cpp server.
 @Suite(
     .serialized, .realClusters, .timeLimit(.minutes(20)),
     .enabled(
@@ -17,29 +17,33 @@ struct RealEnginesTests {
 
     init() async throws { runs = try await TinyRuns.shared.value }
 
-    @Test("llama.cpp samples and PyTorch trains, for one iteration")
-    func oneIteration() async throws {
+    /// One iteration with a server that is started anew for each policy.
+    ///
+    /// - Parameters:
+    ///   - form: `checkpoint`, or `adapter` over the base.
+    ///   - trainer: the script and its arguments.
+    private func run(_ name: String, _ form: String, trainer: String) async throws -> String {
         let python = try #require(EngineTools.python)
-        let directory = runs.directory("real")
+        let directory = runs.directory(name)
         let serve = [
             EngineTools.file("cluster/python/serve.py"), "--state", directory + "-state", "--name", "test",
         ]
         let port = try SmallCluster.freePort()
-        let command = (serve + ["--", python, EngineTools.file("Tests/llama_server.py")])
-            .joined(separator: ", ")
-        let outcome = try await Binary.run(
+        let command = (serve + ["--", python, EngineTools.file("Tests/llama_server.py")]).joined(separator: ", ")
+        let base = form == "adapter" ? ", '\(runs.path)/base'" : ""
+        let outcome = try await EngineTools.run(
+            runs, directory,
             [
-                "run", runs.configuration, "--directory", directory, "--set", "iterations=1", "--set", "data.train=8",
-                "--set", "sampling.samplesPerPrompt=4", "--set", "sampling.promptsPerTask=4", "--set",
-                "sampling.maxNewTokens=32", "--set", "evaluation.maxNewTokens=32", "--set", "cluster.leaseSeconds=10",
-                "--set",
                 """
                 engines.sampler={kind: llama.cpp, endpoint: {url: 'http://127.0.0.1:\(port)/v1', model: '{policy}'}, \
-                directory: '\(directory)-policies', reloadSeconds: 240, \
-                reloadCommand: [\(command), '{directory}', '{policy}', '\(port)']}
-                """, "--set",
-                "engines.learner={kind: command, command: [\(python), \(EngineTools.file("cluster/python/learner_torch.py"))]}",
-            ], seconds: 900)
+                directory: '\(directory)-policies', reloadSeconds: 240, writes: \(form), \
+                reloadCommand: [\(command), '{directory}', '{policy}', '\(port)'\(base)]}
+                """,
+                """
+                engines.learner={kind: command, command: [\(python), \
+                \(EngineTools.file("cluster/python/" + trainer))]}
+                """,
+            ])
         _ = try await Binary.shell(serve.map { "'\($0)'" }.joined(separator: " ") + " --stop")
         #expect(outcome.status == 0, "\(outcome.error)\(RunLog(directory: directory).text("sampler-1").suffix(2000))")
         let policies = try await Binary.run([
@@ -47,15 +51,27 @@ struct RealEnginesTests {
         ])
         #expect(policies.lines.last?.filter { !$0.isWhitespace } != "0", "\(policies.output)\(policies.error)")
         #expect(try await Binary.run(["verify", directory]).status == 0)
-        try compareProbabilities(directory)
+        return directory
+    }
+
+    @Test("llama.cpp samples and PyTorch trains, for one iteration")
+    func wholePolicies() async throws {
+        let directory = try await run("real", "checkpoint", trainer: "learner_torch.py")
+        try await compareProbabilities(directory)
+    }
+
+    @Test(
+        "llama.cpp draws from the adapters that TRL trains",
+        .enabled(if: EngineTools.trainer == EngineTools.python, "needs trl and peft as well"))
+    func adapters() async throws {
+        let directory = try await run("real-lora", "adapter", trainer: "learner_trl.py, --lora-rank, '4'")
+        try await compareProbabilities(directory)
     }
 
     /// The server drew from the policy it was given: what it says of its tokens is what this software says of them.
-    private func compareProbabilities(_ directory: String) throws {
-        let shelf = directory + "-policies"
-        let name = try FileManager.default.contentsOfDirectory(atPath: shelf).first { $0.hasPrefix("policy-0-") }
-        let policy = try Checkpoint.load(directory: "\(shelf)/\(try #require(name))")
-        let tokenizer = try Tokenizer(json: try #require(policy.companion("tokenizer.json")), file: shelf)
+    private func compareProbabilities(_ directory: String) async throws {
+        let policy = try await EngineTools.policy(0, of: directory, base: runs.path + "/base")
+        let tokenizer = try Tokenizer(json: try #require(policy.companion("tokenizer.json")), file: directory)
         let scorer = SequenceScorer(weights: try PolicyWeights(checkpoint: policy))
         var filter = TrajectoryFilter()
         filter.iteration = 1
@@ -88,34 +104,25 @@ struct RealAdapterTests {
         let python = try #require(EngineTools.trainer)
         let directory = runs.directory("lora")
         let server = try await FakePolicyServer()
-        let outcome = try await Binary.run(
+        let outcome = try await EngineTools.run(
+            runs, directory,
             [
-                "run", runs.configuration, "--directory", directory, "--set", "iterations=1", "--set", "data.train=8",
-                "--set", "sampling.samplesPerPrompt=4", "--set", "sampling.promptsPerTask=4", "--set",
-                "sampling.maxNewTokens=32", "--set", "evaluation.maxNewTokens=32", "--set", "cluster.leaseSeconds=10",
-                "--set",
                 """
                 engines.sampler={kind: vllm, writes: adapter, directory: '\(directory)-policies', \
                 endpoint: {url: '\(server.url)', model: '{policy}'}}
-                """, "--set",
+                """,
                 """
                 engines.learner={kind: command, command: [\(python), \
                 \(EngineTools.file("cluster/python/learner_trl.py")), --lora-rank, '4']}
                 """,
-            ], seconds: 900)
+            ])
         #expect(outcome.status == 0, "\(outcome.error)\(RunLog(directory: directory).text("learner-1").suffix(2000))")
         let shelf = try #require(server.loads.last)
         let adapter = try LowRankAdapter.load(directory: shelf)
         #expect(adapter.rank == 4 && adapter.changes.count > 6)
-        let version = try #require(shelf.split(separator: "-").dropLast().last)
+        let version = try #require(shelf.split(separator: "-").dropLast().last.flatMap { Int($0) })
         let base = runs.path + "/base"
-        let delta = try await Binary.run([
-            "query", directory, "select delta from policies where version = \(version)",
-        ])
-        let blob = try #require(delta.lines.last).trimmingCharacters(in: .whitespaces)
-        let applied = try await Binary.run(
-            ["delta", "apply", base, "\(directory)/blobs/\(blob)", "-o", directory + "-policy"])
-        #expect(applied.status == 0, "\(applied.error)")
+        try await EngineTools.policy(version, of: directory, base: base).save(directory: directory + "-policy")
         let compared = try await Binary.shell(
             [python, "-c", Self.comparison, base, shelf, directory + "-policy"].map { "'\($0)'" }
                 .joined(separator: " "))
