@@ -70,7 +70,9 @@ extension RunReader {
         let sql = """
             SELECT t.iteration, t.split, count(*) AS trajectories, total(t.answer IS NULL) AS malformed,
               sum(t.answer IS NULL OR r.reward IS NOT NULL) AS judged,
-              avg(CASE WHEN t.answer IS NULL THEN 0.0 ELSE r.reward END) AS mean
+              -- While answers wait for their scorers, zeros alone are no mean.
+              CASE WHEN count(r.reward) > 0 OR count(t.answer) = 0
+                THEN avg(CASE WHEN t.answer IS NULL THEN 0.0 ELSE r.reward END) END AS mean
             FROM trajectories t LEFT JOIN rewards r ON r.iteration = t.iteration AND r.split = t.split
               AND r.prompt = t.prompt AND r.sample = t.sample
             -- Of an evaluation, the decoding that decides.

@@ -62,7 +62,7 @@ public struct RunSummary: Sendable, Equatable {
         public var trajectories: Int
         /// Trajectories with a reward, malformed ones (0) included.
         public var judged: Int
-        /// Mean of those; nil when there are none.
+        /// Mean of those; nil when there are none, or malformed ones alone while answers wait for their scorers.
         public var mean: Double?
         /// Without an answer.
         public var malformed: Int

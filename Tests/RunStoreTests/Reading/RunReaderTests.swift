@@ -72,6 +72,21 @@ import Testing
         #expect(summary.policies.map(\.seconds) == [1.5, 1.5])
     }
 
+    @Test func zerosOfMalformedOutputsAloneAreNoMean() throws {
+        let run = try TemporaryRun()
+        let journal = try run.journal()
+        try SmallRun.begin(journal)
+        let drawn = SmallRun.evaluation(0, rewards: [0.2, 0.4], node: "sampler-1")
+        func rewards() throws -> RunSummary.Rewards? {
+            try RunReader(run.directory).summary().rewards.first { $0.split == .validation }
+        }
+        // One answer waits for its scorer, beside one that is malformed.
+        try journal.append(drawn[0], durable: true)
+        #expect(try rewards()?.judged == 1 && rewards()?.mean == nil)
+        try journal.append(drawn[1], durable: true)
+        #expect(try rewards()?.mean == 0.1)
+    }
+
     @Test func aGroupWhoseSampleTaskHasNoResultIsComplete() throws {
         let run = try TemporaryRun()
         let journal = try run.journal()
