@@ -161,7 +161,15 @@ extension RunConfiguration.Engines: Section {
 
     /// What is missing.
     func problem(_ name: String) -> (key: String, sentence: String)? {
-        sampler.problem("\(name).sampler") ?? learner.problem("\(name).learner")
+        if let problem = sampler.problem("\(name).sampler") ?? learner.problem("\(name).learner") { return problem }
+        guard sampler.kind != .reprise, sampler.writes == .adapter, learner.kind == .reprise else { return nil }
+        return (
+            "\(name).sampler.writes",
+            """
+            \(name).sampler.writes adapter needs a learner that trains adapters, which this software does not: give \
+            \(name).learner, as in {kind: command, command: [python3, cluster/python/learner_trl.py, --lora-rank, 16]}.
+            """
+        )
     }
 }
 

@@ -26,11 +26,13 @@ import Testing
             said("sampler: {kind: sglang, \(Self.server), writes: adapter}")
                 .contains(
                     "'m' names no adapter: with engines.sampler.writes adapter it holds {policy}, as in 'm:{policy}'"))
-        #expect(
-            said(
-                "sampler: {kind: server, \(Self.server), writes: adapter, reload: {path: /load}, check: {path: /held}}"
-            )
-            .isEmpty)
+    }
+
+    @Test func adaptersNeedALearnerThatTrainsThem() {
+        let sampler =
+            "sampler: {kind: server, \(Self.server), writes: adapter, reload: {path: /load}, check: {path: /held}}"
+        #expect(said(sampler).contains("engines.sampler.writes adapter needs a learner that trains adapters"))
+        #expect(said("\(sampler), learner: {kind: command, command: [train]}").isEmpty)
     }
 
     @Test func whatIsSaidTwiceOrInVainIsNamed() {
@@ -58,9 +60,10 @@ import Testing
         ).engines.sampler
         #expect(vllm.reloadRoute == nil && vllm.checkRoute?.member == "data.0.id")
         for (kind, path) in [("vllm", "/v1/load_lora_adapter"), ("sglang", "/load_lora_adapter")] {
-            let engine = try read(
-                "engines: {sampler: {kind: \(kind), endpoint: {url: http://x/v1, model: '{policy}'}, directory: /p, writes: adapter}}\n"
-            ).engines.sampler
+            let server = "endpoint: {url: http://x/v1, model: '{policy}'}, directory: /policies"
+            let sampler = "kind: \(kind), \(server), writes: adapter"
+            let learner = "kind: command, command: [train]"
+            let engine = try read("engines: {sampler: {\(sampler)}, learner: {\(learner)}}\n").engines.sampler
             #expect(engine.reloadRoute?.path == path && engine.reloadRoute?.body.contains("lora_name") == true)
             #expect(engine.checkRoute?.path == "/v1/models" && engine.checkRoute?.member == "")
         }
