@@ -80,7 +80,7 @@ extension RunConfiguration.Reward: Section {
         Key(
             "command", insteadOf: ["metric", "mix", "external", "judge"], \.source,
             part: { if case .command(let words) = $0 { words } else { nil } }, whole: { .command($0) }, .command,
-            "a program that judges: JSON Lines in and out (see README.md)"),
+            "a program that judges: JSON Lines in and out (see cluster/runs/README.md)"),
         Key(
             "directory", \.directory, Kind.input.or("current", for: ""), "where the command runs"
         ).operational.unless("command", noCommand),

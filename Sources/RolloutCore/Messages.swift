@@ -65,7 +65,7 @@ public enum CoordinatorMessage: Sendable, Equatable {
 public struct Hello: Sendable, Equatable {
     /// What the node does.
     public var role: Role
-    /// The node's name: its CURVE public key where there is one, else a name chosen at start.
+    /// The node's name, chosen at start, unique in its role.
     public var node: String
     /// Version of the software; the coordinator refuses another.
     public var softwareVersion: String

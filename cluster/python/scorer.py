@@ -190,7 +190,7 @@ parser = argparse.ArgumentParser(description="A Reprise scorer whose reward is a
 for name, default, text in [
         ("connect", ..., "the coordinator's endpoint"), ("name", ..., "the reward's name in the run's configuration"),
         ("reward", ..., "module:function; modules of the current directory are found"),
-        ("node", f"python-{socket.gethostname()}-{os.getpid()}", "this node's name; its public key where there is CURVE"),
+        ("node", f"python-{socket.gethostname()}-{os.getpid()}", "this node's name; its public key where there is a --secret-key"),
         ("timeout", "60", "seconds for one task"), ("proto", pathlib.Path(__file__).resolve().parents[2] / "proto", "the schema"),
         ("base", None, "a file to keep the run's base checkpoint in"), ("secret-key", None, "a file with this node's CURVE key"),
         ("server-key", None, "a file with the coordinator's public CURVE key")]:

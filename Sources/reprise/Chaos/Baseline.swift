@@ -8,6 +8,20 @@ import RunStore
 struct Baseline {
     let directory: String
 
+    /// A run says nothing about itself.
+    ///
+    /// - Parameter run: directory of the run that is compared with it.
+    /// - Throws: `Failure` when it is that run.
+    func refuseItself(_ run: String) throws {
+        let places = [run, directory].map { URL(filePath: $0).standardizedFileURL.resolvingSymlinksInPath().path }
+        guard places[0] != places[1] else {
+            throw Failure(
+                .usage,
+                "--baseline \(directory) is the run itself, which says nothing: keep one of them elsewhere (--directory)"
+            )
+        }
+    }
+
     /// What it learned, and how long that took.
     ///
     /// - Parameter run: digest of the configuration, data and base of the run that is compared with it.

@@ -58,7 +58,10 @@ struct ChaosCommand: AsyncParsableCommand {
             )
         }
         let victims = try self.pid.map(Self.victim)
-        if let baseline { _ = try RunDirectory.open(baseline) }
+        if let baseline, let directory {
+            try Baseline(directory: baseline).refuseItself(directory)
+            _ = try RunDirectory.open(baseline)
+        }
         let session = ChaosSession(plan)
         let address = try session.begin(upstream: connect, endpoint: endpoint)
         defer { session.end() }

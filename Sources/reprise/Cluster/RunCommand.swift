@@ -20,7 +20,7 @@ struct RunCommand: AsyncParsableCommand {
               reprise run cluster/runs/demo.yaml
               reprise run cluster/runs/demo.yaml --samplers 4 --set sampling.samplesPerPrompt=16
               reprise run --resume runs/demo
-              reprise run cluster/runs/demo.yaml --chaos cluster/chaos/storm.yaml --baseline runs/demo
+              reprise run cluster/runs/demo.yaml --directory runs/storm --chaos cluster/chaos/storm.yaml --baseline runs/demo
             """)
 
     @Argument(help: "Configuration files, later ones win; with --resume the directory of a run.")
@@ -44,6 +44,7 @@ struct RunCommand: AsyncParsableCommand {
         if dryRun { return try plan(configuration) }
         try size.check()
         let faults = try chaos.read()
+        try chaos.baseline.map(Baseline.init)?.refuseItself(run?.path ?? path(configuration))
         if size.scorers != nil, configuration.reward.isExternal {
             throw Failure(.usage, "--scorers does nothing with reward.external: nodes of your own compute the reward")
         }

@@ -37,7 +37,7 @@ struct EvalCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Change one setting.", valueName: "key=value")) var set: [String] = []
     @Option(help: ArgumentHelp("The data; the configuration's unless given.", valueName: "directory"))
     var data: String?
-    @Option(help: "validation or test.") var split = Split.test
+    @Option(help: "Whose rows, validation or test; test unless said.") var split: Split?
     @Option(help: "How outputs are drawn; the configuration's evaluation.decodings unless given.")
     var decoding: [String] = []
     @Option(help: ArgumentHelp("Evaluate with so many per cent of profiles shuffled as well.", valueName: "percent"))
@@ -87,7 +87,7 @@ struct EvalCommand: AsyncParsableCommand {
         let model = try policy.load()
         let screen = SearchScreen()
         let prepared = try PreparedSplit(
-            split, configuration, base: model, progress: screen.show)
+            split ?? .test, configuration, base: model, progress: screen.show)
         screen.end()
         let outputs = try configuration.evaluation.decodings.enumerated().map { index, decoding in
             let meter = Meter(title: name, unit: "outputs", total: prepared.prompts.count * decoding.samples)
@@ -110,7 +110,7 @@ struct EvalCommand: AsyncParsableCommand {
             }
             files = [run.configurationFile]
         }
-        var assignments = ["evaluation.splits=[\(split)]"]
+        var assignments = ["evaluation.splits=[\(split ?? .test)]"]
         if !decoding.isEmpty {
             let words = decoding.map { $0 == "nucleus-0.1" ? "{temperature: 0.1, topP: 0.9}" : $0 }
             assignments.append("evaluation.decodings=[\(words.joined(separator: ", "))]")

@@ -36,12 +36,12 @@ struct ExportCommand: AsyncParsableCommand {
     @Argument(help: "The run's directory.") var run: String
     @Option(help: "kept, sft, dpo or trajectories.") var format = Form.kept
     @Option(help: "Of this iteration; the last one unless said.") var iteration: UInt32?
-    @Option(help: "With trajectories: train, validation or test.") var split = Split.train
+    @Option(help: "With trajectories: whose rows; train unless said.") var split: Split?
     @Flag(help: "With kept: all trajectories of the iteration.") var all = false
 
     func validate() throws {
         if all, format != .kept { throw ValidationError("--all goes with --format kept alone.") }
-        if split != .train, format != .trajectories {
+        if let split, split != .train, format != .trajectories {
             throw ValidationError("Only --format trajectories has a --split: nothing is kept of an evaluation.")
         }
     }
@@ -69,6 +69,7 @@ struct ExportCommand: AsyncParsableCommand {
     private func export(_ reader: RunReader, _ write: (JSONObject) throws -> Void) throws {
         let rows = ExportedRows(marker: try RunMarker.marker(yaml: try reader.info().configuration))
         if format == .trajectories {
+            let split = split ?? .train
             for drawn in try reader.iterations(of: split) where iteration == nil || drawn == iteration {
                 try reader.export(iteration: drawn, split: split, onlyKept: false) { try write(rows.row($0)) }
             }

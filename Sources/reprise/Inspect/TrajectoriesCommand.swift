@@ -20,7 +20,7 @@ struct TrajectoriesCommand: AsyncParsableCommand {
     @Option(help: "Show this many with the lowest rewards.") var worst: Int?
     @Option(help: "Show every sample of this prompt.") var prompt: UInt32?
     @Option(help: "Of this iteration; the last one unless said.") var iteration: UInt32?
-    @Option(help: "train, validation or test.") var split = Split.train
+    @Option(help: "Whose rows; train unless said.") var split: Split?
     @Option(help: "Only those kept, below threshold, over cap, duplicate, malformed or unscored.") var outcome: String?
 
     func validate() throws {
@@ -32,7 +32,7 @@ struct TrajectoriesCommand: AsyncParsableCommand {
     func run() async throws {
         let reader = try RunReader(RunDirectory.open(run))
         var filter = TrajectoryFilter()
-        filter.split = split
+        filter.split = split ?? .train
         filter.iteration = iteration
         filter.outcome = outcome
         if let prompt {

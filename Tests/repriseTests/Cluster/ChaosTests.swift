@@ -137,6 +137,12 @@ struct ChaosTests {
             (base + ["--chaos", runs.directory("none.yaml")], 66, "none.yaml"),
             (base + ["--baseline", undisturbed], 64, "--baseline and --chaos-seed are for a run with --chaos."),
             (base + ["--chaos", good, "--baseline", undisturbed], 65, "is a run of another configuration"),
+            (base + ["--chaos", good, "--baseline", runs.directory("never")], 64, "is the run itself"),
+            (
+                [
+                    "chaos", good, "--connect", "tcp://127.0.0.1:9", "--run", undisturbed, "--baseline", undisturbed,
+                ], 64, "is the run itself"
+            ),
             (["chaos", good], 64, "Give --connect"),
             (["chaos", good, "--connect", "tcp://127.0.0.1:9", "--pid", "sampler"], 64, "role=number"),
             (

@@ -68,7 +68,7 @@ struct  Reprise__V1__Hello
   ProtobufCMessage base;
   Reprise__V1__Role role;
   /*
-   * The node's name: its CURVE public key (Z85) where there is one, else a name chosen at start.
+   * The node's name, chosen at start, unique in its role.
    */
   ProtobufCBinaryData node;
   ProtobufCBinaryData software_version;

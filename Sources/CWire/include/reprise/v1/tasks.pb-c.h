@@ -227,7 +227,7 @@ struct  Reprise__V1__Failure
   ProtobufCBinaryData input_digest;
   Reprise__V1__FailureClass failure_class;
   /*
-   * One sentence (a name, see the README); equal sentences are equal failures.
+   * One sentence (an explanation, see the README); equal sentences are equal failures.
    */
   ProtobufCBinaryData explanation;
 };
