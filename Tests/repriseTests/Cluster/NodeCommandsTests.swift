@@ -118,7 +118,8 @@ struct NodeCommandsTests {
         for node in nodes { try await wait(for: "joined the run, term 2", from: node) }
         second.signal(SIGKILL)
         _ = try await second.outcome()
-        let third = try Started(["coordinator", directory, "--endpoint", endpoint, "--linger", "0"])
+        // It lingers: a node that a busy machine kept from being a member in the end is told that the run is over.
+        let third = try Started(["coordinator", directory, "--endpoint", endpoint])
         let outcome = try await third.outcome()
         #expect(outcome.status == 0, "\(outcome.error)")
         #expect(outcome.error.contains("term=3"))

@@ -61,7 +61,11 @@ final class Started: Sendable {
 
     /// What it wrote and how it ended.
     func outcome(within seconds: Double = 120) async throws -> Binary.Outcome {
-        try await eventually(within: seconds, "process \(identifier) has ended") { !self.isRunning }
+        do {
+            try await eventually(within: seconds, "process \(identifier) has ended") { !self.isRunning }
+        } catch let limit as Binary.TimeLimit {
+            throw Binary.TimeLimit(description: "\(limit.description); it said last:\n\(errorSoFar.suffix(2000))")
+        }
         return Binary.Outcome(
             status: process.withLock { process in
                 process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0)
