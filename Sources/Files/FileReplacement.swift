@@ -23,6 +23,12 @@ public struct FileReplacement: ~Copyable {
     /// - Parameter permissions: of the new file; 0o600 for secrets.
     /// - Throws: `FileError` when the temporary file cannot be created.
     public init(of path: String, permissions: UInt32 = 0o644) throws(FileError) {
+        var status = stat()
+        if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG, status.st_mode & S_IFMT != S_IFDIR {
+            throw FileError(
+                path: path,
+                "\(path) is a device or a pipe, whose place a file cannot take: name a file, or redirect the output.")
+        }
         let (directory, name) = Directories.split(path)
         // Exclusive creation: leftovers of a killed process are skipped, never shared.
         for attempt in 0..<1000 {

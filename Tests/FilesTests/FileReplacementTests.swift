@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import Testing
 
 @Suite struct FileReplacementTests {
@@ -15,6 +16,18 @@ import Testing
         try FileReplacement.write([4], to: path)
         #expect(try FileReader.contents(of: path, limit: 10) == [4])
         #expect(try folder.contents == ["file"])
+    }
+
+    @Test func aPipeIsNotReplaced() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/pipe"
+        let process = try Process.run(URL(filePath: "/usr/bin/mkfifo"), arguments: [path])
+        process.waitUntilExit()
+        let error = #expect(throws: FileError.self) { try FileReplacement.write([1], to: path) }
+        #expect(error?.description.contains("is a device or a pipe, whose place a file cannot take") == true)
+        #expect(try folder.contents == ["pipe"])
+        let type = try FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+        #expect(type != .typeRegular)
     }
 
     @Test func twoWritersDoNotShareATemporaryFile() throws {

@@ -104,7 +104,7 @@ public final class LocalCluster {
     /// - Throws: what the system reports when a process cannot be started.
     public func start() throws {
         try? FileManager.default.removeItem(at: endpointFile)
-        coordinator = try member("coordinator", ["coordinator", directory.path, "--supervised"])
+        coordinator = try member("coordinator", ["coordinator", directory.path, "--supervised", "\(getpid())"])
     }
 
     private func member(_ name: String, _ arguments: [String]) throws -> Member {
@@ -207,7 +207,7 @@ public final class LocalCluster {
     }
 
     private func node(_ role: String, _ name: String, _ endpoint: String) -> [String] {
-        [role, "--connect", endpoint, "--name", name, "--supervised"]
+        [role, "--connect", endpoint, "--name", name, "--supervised", "\(getpid())"]
     }
 
     /// Asks the coordinator to drain; it tells the nodes.

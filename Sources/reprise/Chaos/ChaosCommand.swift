@@ -66,7 +66,7 @@ struct ChaosCommand: AsyncParsableCommand {
         let address = try session.begin(upstream: connect, endpoint: endpoint)
         defer { session.end() }
         let proxy = "nodes connect to \(address); faults strike for \(Format.duration(session.schedule.end))\n"
-        FileHandle.standardError.write(Data(proxy.utf8))
+        try? FileHandle.standardError.write(contentsOf: Data(proxy.utf8))
         let ending = try await strike(session, victims)
         if let ending, let directory {
             let reader = try RunReader(RunDirectory.open(directory))

@@ -36,7 +36,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
     @OptionGroup var metrics: MetricsOptions
     @Option(help: "Seconds after the run's end in which nodes that come late are told that it is over.")
     var linger = 10.0
-    @Flag(help: ArgumentHelp("Stop when the parent process is gone.", visibility: .hidden)) var supervised = false
+    @Option(help: ArgumentHelp("Stop when this parent process is gone.", visibility: .hidden)) var supervised: Int32?
 
     func validate() throws {
         if !(0...86_400).contains(linger) { throw ValidationError("--linger is between 0 and 86400 seconds.") }
@@ -64,8 +64,8 @@ struct CoordinatorCommand: AsyncParsableCommand {
         defer { withExtendedLifetime(metrics) {} }
         let ending = try await CoordinatorProcess.run(
             in: place, configuration: configuration, endpoint: endpoint,
-            security: try keys.security, pulse: health.pulse, parent: supervised ? getppid() : nil,
-            desk: RunPages(directory).desk, linger: .seconds(supervised ? 0 : linger), logger: logger)
+            security: try keys.security, pulse: health.pulse, parent: supervised,
+            desk: RunPages(directory).desk, linger: .seconds(supervised == nil ? linger : 0), logger: logger)
         switch ending {
         case .finished:
             logger.notice("the run is finished")
@@ -83,7 +83,7 @@ struct CoordinatorCommand: AsyncParsableCommand {
 
 extension CoordinatorCommand {
     /// What to type to go on.
-    private var again: String { "reprise " + (supervised ? "run --resume " : "coordinator ") + directory }
+    private var again: String { "reprise " + (supervised != nil ? "run --resume " : "coordinator ") + directory }
 }
 
 /// What `run` and `coordinator` do to a configuration before a run begins.

@@ -15,14 +15,20 @@ struct NodeOptions: ParsableArguments {
     @OptionGroup var health: HealthOptions
     @OptionGroup var log: LogOptions
     @Option(help: "A copy of the base model on this machine; pulled from the coordinator otherwise.") var base: String?
-    @Flag(
+    @Option(
         help: ArgumentHelp(
-            "Stop when the parent process is gone, and tell it by the status who ended this one.", visibility: .hidden))
-    var supervised = false
+            "Stop when this parent process is gone, and tell it by the status who ended this one.", visibility: .hidden)
+    )
+    var supervised: Int32?
 
     func validate() throws {
         if !(0...1e9).contains(patience) { throw ValidationError("--patience is a number of seconds, or 0.") }
         try keys.check(name: name)
+    }
+
+    /// What a node may state of its slots.
+    static func check(_ slots: Int) throws {
+        if !(1...1024).contains(slots) { throw ValidationError("--slots is a number from 1 to 1024.") }
     }
 
     /// - Parameter settings: what no message tells a node: what it runs, and what it connects to.
@@ -37,7 +43,7 @@ struct NodeOptions: ParsableArguments {
             role: role, endpoint: connect, name: name, slots: slots, threads: threads, base: base,
             reward: settings.configuration?.reward, rationale: settings.configuration?.rationale,
             engines: settings.configuration?.engines ?? RunConfiguration.Engines(), answers: settings.answers,
-            trainingCache: trainingCache, parent: supervised ? getppid() : nil,
+            trainingCache: trainingCache, parent: supervised,
             checkpoints: checkpoints)
         options.security = try keys.security(name: name)
         options.pulse = health.pulse
@@ -46,7 +52,7 @@ struct NodeOptions: ParsableArguments {
         let reason = ending.reason
         logger.notice("\(reason)")
         // A supervisor replaces a node that somebody else ended.
-        if supervised, ending.wasSignalled { throw ExitCode(ExitStatus.drained.rawValue) }
+        if supervised != nil, ending.wasSignalled { throw ExitCode(ExitStatus.drained.rawValue) }
         guard !reason.isClean else { return }
         if case .rejected = reason { throw Failure(.refused, "\(reason)") }
         throw Failure(.unavailable, "\(reason)")
@@ -85,6 +91,8 @@ struct SamplerCommand: AsyncParsableCommand {
     var config: String?
     @Option(help: "Tasks at the same time, one thread each.") var slots = 1
 
+    func validate() throws { try NodeOptions.check(slots) }
+
     func run() async throws { try await node.run(.sampler, slots: slots, settings: NodeSettings(config)) }
 }
 
@@ -104,6 +112,8 @@ struct ScorerCommand: AsyncParsableCommand {
     @OptionGroup var node: NodeOptions
     @Option(help: "Tasks at the same time, one thread each.") var slots = 1
     @Option(help: "The run's configuration, for its reward.") var config: String?
+
+    func validate() throws { try NodeOptions.check(slots) }
 
     func run() async throws {
         try await node.run(.scorer, slots: slots, settings: NodeSettings(config))

@@ -62,7 +62,7 @@ struct RunCommand: AsyncParsableCommand {
         if configuration.reward.isExternal {
             let note =
                 "the reward \(configuration.reward.name) is computed by nodes of your own: start them with the address in "
-            FileHandle.standardError.write(Data((note + "\(directory.path)/endpoint\n").utf8))
+            try? FileHandle.standardError.write(contentsOf: Data((note + "\(directory.path)/endpoint\n").utf8))
         }
         let interrupts = Interrupts()
         defer { withExtendedLifetime(interrupts) {} }

@@ -13,7 +13,9 @@ struct SizeOptions: ParsableArguments {
     /// Refuses sizes that no run can have.
     func check() throws {
         for (name, number) in [("samplers", samplers), ("scorers", scorers), ("slots", slots)] {
-            if let number, number < 1 { throw Failure(.usage, "--\(name) is \(number); a run needs at least one") }
+            guard let number else { continue }
+            if number < 1 { throw Failure(.usage, "--\(name) is \(number); a run needs at least one") }
+            if number > 1024 { throw Failure(.usage, "--\(name) is \(number); one machine takes 1024 at most") }
         }
     }
 

@@ -59,7 +59,8 @@ struct CompareCommand: AsyncParsableCommand {
         do {
             print("report  \(try comparison.writeReport())")
         } catch {
-            FileHandle.standardError.write(Data("note: the report could not be written: \(error)\n".utf8))
+            try? FileHandle.standardError.write(
+                contentsOf: Data("note: the report could not be written: \(error)\n".utf8))
         }
         if !halted.isEmpty {
             throw Failure(.halted, "\(halted.count) of \(comparison.entries.count) runs stand still: \(halted[0])")

@@ -75,6 +75,6 @@ struct ComparisonLoop {
     }
 
     private func note(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
     }
 }

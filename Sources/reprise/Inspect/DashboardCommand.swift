@@ -52,10 +52,11 @@ struct DashboardCommand: AsyncParsableCommand {
         let pulse = try health.pulse.map { try Pulse(path: $0) }
         guard let dashboard = try await dashboard(at: address, interrupts, pulse) else { return }
         // At once, also into a pipe or a file.
-        FileHandle.standardOutput.write(Data("http://\(dashboard.address)\n".utf8))
+        try? FileHandle.standardOutput.write(contentsOf: Data("http://\(dashboard.address)\n".utf8))
         if !dashboard.address.isLoopback {
-            FileHandle.standardError.write(
-                Data("whoever reaches this address can read the run: there are no passwords\n".utf8))
+            try? FileHandle.standardError.write(
+                contentsOf:
+                    Data("whoever reaches this address can read the run: there are no passwords\n".utf8))
         }
         let serving = Task { try await dashboard.run() }
         let count = interrupts.counter
@@ -93,7 +94,7 @@ struct DashboardCommand: AsyncParsableCommand {
             pulse?.beat()
             if said.duration(to: .now) >= .seconds(10) {
                 said = .now
-                FileHandle.standardError.write(Data("waiting for a run in \(run)\n".utf8))
+                try? FileHandle.standardError.write(contentsOf: Data("waiting for a run in \(run)\n".utf8))
             }
             try await Task.sleep(for: .milliseconds(200))
         }

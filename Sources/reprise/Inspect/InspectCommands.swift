@@ -98,7 +98,8 @@ struct QueryCommand: AsyncParsableCommand {
         for row in result.rows { table.add(row.map(Self.shown)) }
         for line in table.lines { print(line) }
         if result.isTruncated {
-            FileHandle.standardError.write(Data("only the first \(limit) rows are shown; give --limit for more\n".utf8))
+            try? FileHandle.standardError.write(
+                contentsOf: Data("only the first \(limit) rows are shown; give --limit for more\n".utf8))
         }
     }
 

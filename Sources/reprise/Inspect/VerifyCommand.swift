@@ -61,12 +61,12 @@ private struct VerifyMeter {
         let elapsed = began.at.duration(to: .now) / .seconds(1)
         let left = done > 0.01 ? "  \(Format.duration(.seconds(elapsed / done - elapsed))) left" : ""
         let line = "\r\u{1B}[K  \(subject)  \(Format.bar(done))\(left)"
-        FileHandle.standardError.write(Data(line.utf8))
+        try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
     }
 
     mutating func clear() {
         guard isShown else { return }
         isShown = false
-        FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+        try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K".utf8))
     }
 }

@@ -85,7 +85,7 @@ struct RationaleCommand: AsyncParsableCommand {
             writing.lines(lines, rows)
         }
         if case .endpoint(let client) = writing.model {
-            FileHandle.standardError.write(Data("\(client.endpoint.model): \(client.usage)\n".utf8))
+            try? FileHandle.standardError.write(contentsOf: Data("\(client.endpoint.model): \(client.usage)\n".utf8))
         }
     }
 

@@ -91,7 +91,7 @@ struct RetrieveCommand: AsyncParsableCommand {
         let count = small.withLock { $0 }
         if count > 0 {
             let sentence = "\(count) \(count == 1 ? "profile has" : "profiles have") fewer than \(k) documents.\n"
-            FileHandle.standardError.write(Data(sentence.utf8))
+            try? FileHandle.standardError.write(contentsOf: Data(sentence.utf8))
         }
     }
 

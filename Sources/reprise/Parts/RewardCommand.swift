@@ -45,7 +45,7 @@ struct RewardCommand: AsyncParsableCommand {
             let found = try WordNets.find(wordNet)
             if found == nil {
                 let note = "meteor is computed as meteor-exact-stem, without WordNet's synonyms: WNHOME is not set.\n"
-                FileHandle.standardError.write(Data(note.utf8))
+                try? FileHandle.standardError.write(contentsOf: Data(note.utf8))
                 columns = try self.columns(hasWordNet: false)
             }
             for index in columns.indices { columns[index].reward.wordNet = found }

@@ -49,7 +49,7 @@ struct LiveScreen {
     }
 
     private func write(_ text: String) {
-        output.write(Data(text.utf8))
+        try? output.write(contentsOf: Data(text.utf8))
     }
 
     private static var width: Int { TerminalSize.columns ?? 100 }

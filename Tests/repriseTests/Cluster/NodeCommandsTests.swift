@@ -139,6 +139,25 @@ struct NodeCommandsTests {
         #expect(outcome.error.contains("check its address and whether it runs"), "\(outcome.error)")
     }
 
+    @Test("Slots that no node can have are refused", arguments: ["-1", "0", "1025", "5000000000"])
+    func slots(number: String) async throws {
+        for role in ["sampler", "scorer"] {
+            let outcome = try await Binary.run([role, "--connect", "tcp://127.0.0.1:1", "--slots=\(number)"])
+            #expect(outcome.status == 64 && outcome.error.contains("--slots is a number from 1 to 1024"))
+        }
+    }
+
+    @Test("A process whose supervisor is gone already ends")
+    func orphan() async throws {
+        let directory = runs.directory("orphan")
+        let first = try Started(["coordinator", directory, "--config", runs.configuration])
+        try await wait(for: "listening", from: first)
+        first.signal(SIGTERM)
+        _ = try await first.outcome()
+        let outcome = try await Started(["coordinator", directory, "--supervised", "999999999"]).outcome(within: 60)
+        #expect(outcome.status == 75, "\(outcome.error)")
+    }
+
     @Test("A setting cannot change a run that has begun")
     func setNeedsConfig() async throws {
         let outcome = try await Binary.run(["coordinator", runs.directory("none"), "--set", "run.seed=2"])

@@ -16,7 +16,8 @@ struct LineInput: ParsableArguments {
     static func open(_ file: String?) throws -> LineReader {
         guard let file else {
             if isatty(FileHandle.standardInput.fileDescriptor) == 1 {
-                FileHandle.standardError.write(Data("Reading lines from the terminal; Ctrl-D ends them.\n".utf8))
+                let note = "Reading lines from the terminal; Ctrl-D ends them.\n"
+                try? FileHandle.standardError.write(contentsOf: Data(note.utf8))
             }
             return try LineReader(bytes(of: .standardInput, "standard input"), name: "standard input")
         }
