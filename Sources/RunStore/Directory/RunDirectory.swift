@@ -54,9 +54,7 @@ public struct RunDirectory: Sendable, Equatable {
             let lock = try directory.lock()
             defer { withExtendedLifetime(lock) {} }
             try directory.refuseIfRun()
-            for folder in [directory.file("blobs/partial"), directory.checkpoints, directory.logs] {
-                try Directories.create(folder)
-            }
+            try directory.makeFolders()
             Failpoint.directoryPrepared.reached()
             try directory.write(configuration, to: "run.yaml")
             try Directories.synchronize(Directories.split(path).directory)
@@ -70,7 +68,12 @@ public struct RunDirectory: Sendable, Equatable {
     public static func open(_ path: String) throws(RunStoreError) -> RunDirectory {
         let directory = RunDirectory(path: path)
         guard directory.isRun else {
-            let what = Directories.exists(path) ? "holds no run (no run.yaml)" : "does not exist"
+            let what =
+                if Directories.exists(path) {
+                    "holds no run (no run.yaml)"
+                } else {
+                    FileManager.default.fileExists(atPath: path) ? "is a file and no run" : "does not exist"
+                }
             throw RunStoreError(.missing, "\(path) \(what): give the directory of a run.")
         }
         return directory
@@ -78,6 +81,11 @@ public struct RunDirectory: Sendable, Equatable {
 
     /// Whether a path is that of a run.
     public static func isRun(_ path: String) -> Bool { RunDirectory(path: path).isRun }
+
+    /// The folders of a run, where they are not there (any more).
+    private func makeFolders() throws {
+        for folder in [file("blobs/partial"), checkpoints, logs] { try Directories.create(folder) }
+    }
 
     private func refuseIfRun() throws(RunStoreError) {
         guard isRun else { return }
@@ -110,7 +118,10 @@ public struct RunDirectory: Sendable, Equatable {
     public func lock() throws(RunStoreError) -> RunLock {
         try RunStoreError.about(path) {
             do {
-                return RunLock(directory: self, lock: try FileLock(path: file("lock")))
+                let lock = RunLock(directory: self, lock: try FileLock(path: file("lock")))
+                // What a run lost with a folder is made again; it needs the folder.
+                if isRun { try makeFolders() }
+                return lock
             } catch let taken as FileLock.Taken {
                 let holder = taken.holder.isEmpty ? "another process" : taken.holder
                 throw RunStoreError(

@@ -12,6 +12,19 @@ import Testing
         #expect(try RunDirectory.open(run.directory.path + "/") == run.directory)
     }
 
+    @Test func whoTakesARunFindsItsFolders() throws {
+        let run = try TemporaryRun()
+        for name in ["blobs", "logs"] { try FileManager.default.removeItem(atPath: "\(run.directory.path)/\(name)") }
+        let lock = try run.directory.lock()
+        withExtendedLifetime(lock) {
+            for name in ["blobs/partial", "checkpoints", "logs"] {
+                #expect(FileManager.default.fileExists(atPath: "\(run.directory.path)/\(name)"))
+            }
+        }
+        let error = #expect(throws: RunStoreError.self) { try RunDirectory.open(run.directory.configurationFile) }
+        #expect(error?.description.contains("run.yaml is a file and no run: give the directory of a run") == true)
+    }
+
     @Test func refusesARunThatExists() throws {
         let run = try TemporaryRun()
         let error = #expect(throws: RunStoreError.self) {
