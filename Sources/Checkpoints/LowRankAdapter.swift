@@ -11,7 +11,8 @@ public struct LowRankAdapter: Sendable, Equatable {
     /// By the name of the tensor that changes, such as `model.layers.0.self_attn.q_proj.weight`.
     public let changes: [String: LowRankChange]
 
-    static let configName = "adapter_config.json"
+    /// The file that makes a directory an adapter's.
+    public static let configName = "adapter_config.json"
     static let weightsName = "adapter_model.safetensors"
     private static let prefix = "base_model.model."
     private static let (down, up) = (".lora_A.weight", ".lora_B.weight")

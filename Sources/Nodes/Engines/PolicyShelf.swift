@@ -1,13 +1,6 @@
-import Checkpoints
 import Files
 import Foundation
 import RolloutCore
-
-/// What a server is given of a policy.
-enum ServedPolicy: Sendable {
-    case checkpoint(Checkpoint)
-    case adapter(LowRankAdapter)
-}
 
 /// The directory of one server's policies, which it shares with the samplers that ask it: a checkpoint in the Hugging Face
 /// layout or a LoRA adapter in PEFT's for each, whole or not there, and a lock.
@@ -25,15 +18,14 @@ struct PolicyShelf: Sendable {
     ///
     /// - Throws: what the disk reports.
     func write(_ policy: ServedPolicy, as name: PolicyName) throws {
-        if Directories.exists(name.directory) {
+        if policy.isThere(name.directory) {
             // Used again: it is not the oldest any more.
             try? FileManager.default.setAttributes([.modificationDate: Date.now], ofItemAtPath: name.directory)
             return
         }
-        switch policy {
-        case .checkpoint(let checkpoint): try checkpoint.save(directory: name.directory)
-        case .adapter(let adapter): try adapter.save(directory: name.directory)
-        }
+        // What is there otherwise is the policy's other form, from before engines.sampler.writes was changed.
+        if Directories.exists(name.directory) { try FileManager.default.removeItem(atPath: name.directory) }
+        try policy.save(directory: name.directory)
     }
 
     /// Removes all but the latest policies, and what killed processes left half-written. What cannot be removed stays.

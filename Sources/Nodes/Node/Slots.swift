@@ -44,15 +44,6 @@ final class Slots: Sendable {
     }
 }
 
-/// Computing that a task goes on with, done in earlier attempts.
-final class EarlierTime: Sendable {
-    private let time = Mutex(Duration.zero)
-
-    var sum: Duration { time.withLock { $0 } }
-
-    func add(_ more: Duration) { time.withLock { $0 += more } }
-}
-
 /// Tells a running task that nobody wants its result any more.
 final class Cancellation: Sendable {
     private let flag = Atomic<Bool>(false)

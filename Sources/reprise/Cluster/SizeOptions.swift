@@ -15,7 +15,8 @@ struct SizeOptions: ParsableArguments {
         for (name, number) in [("samplers", samplers), ("scorers", scorers), ("slots", slots)] {
             guard let number else { continue }
             if number < 1 { throw Failure(.usage, "--\(name) is \(number); a run needs at least one") }
-            if number > 1024 { throw Failure(.usage, "--\(name) is \(number); one machine takes 1024 at most") }
+            let most = name == "slots" ? 1024 : 4096
+            if number > most { throw Failure(.usage, "--\(name) is \(number); a run takes \(most) at most") }
         }
     }
 

@@ -1,3 +1,4 @@
+import Checkpoints
 import Digests
 import Files
 import Foundation
@@ -37,6 +38,17 @@ import Testing
         try shelf.write(.checkpoint(run.base.checkpoint), as: name(0))
         shelf.prune(keeping: name(1))
         #expect(entries == [name(0).text, name(1).text, "mine"])
+    }
+
+    @Test("A policy that is there in the other form is written in the wanted one")
+    func otherForm() throws {
+        let adapter = try LowRankAdapter(nothingOver: run.base.checkpoint)
+        for form in [ServedPolicy.checkpoint(run.base.checkpoint), .adapter(adapter), .checkpoint(run.base.checkpoint)]
+        {
+            try shelf.write(form, as: name(1))
+            #expect(form.isThere(name(1).directory))
+        }
+        #expect(try Checkpoint.load(directory: name(1).directory).weightsDigest == run.base.weightsDigest)
     }
 
     private func context(_ isCancelled: @escaping @Sendable () -> Bool = { false }) -> TaskContext {

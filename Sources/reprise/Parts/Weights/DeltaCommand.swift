@@ -66,9 +66,7 @@ struct DeltaCommand: AsyncParsableCommand {
         var output: String
 
         func run() async throws {
-            if FileManager.default.fileExists(atPath: output) {
-                throw Failure(.output, "\(output) exists already; choose another name or remove it.")
-            }
+            try refuseOccupied(output)
             let delta = try WeightDelta(file: file)
             let result = try delta.apply(to: try ModelDirectory.checkpoint(base))
             try writing { try result.save(directory: output) }
@@ -93,9 +91,7 @@ struct DeltaCommand: AsyncParsableCommand {
         var output: String
 
         func run() async throws {
-            if FileManager.default.fileExists(atPath: output) {
-                throw Failure(.output, "\(output) exists already; choose another name or remove it.")
-            }
+            try refuseOccupied(output)
             let adapter = try WeightDelta(file: file).adapter(over: try ModelDirectory.checkpoint(base))
             try writing { try adapter.save(directory: output) }
             try LineOutput.print([
@@ -132,6 +128,12 @@ struct DeltaCommand: AsyncParsableCommand {
             try output.flush()
         }
     }
+}
+
+/// Outputs that are directories replace nothing.
+func refuseOccupied(_ output: String) throws {
+    guard FileManager.default.fileExists(atPath: output) else { return }
+    throw Failure(.output, "\(output) exists already; choose another name or remove it.")
 }
 
 /// Runs what writes an output; what then goes wrong with a file is the output's.

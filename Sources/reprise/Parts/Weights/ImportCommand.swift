@@ -33,9 +33,7 @@ struct ImportCommand: AsyncParsableCommand {
         var output: String
 
         func run() async throws {
-            if FileManager.default.fileExists(atPath: output) {
-                throw Failure(.output, "\(output) exists already; choose another name or remove it.")
-            }
+            try refuseOccupied(output)
             let checkpoint: Checkpoint
             let tokenizer: Tokenizer
             do {

@@ -40,9 +40,7 @@ struct TrainCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        if FileManager.default.fileExists(atPath: output) {
-            throw Failure(.output, "\(output) exists already; choose another name or remove it.")
-        }
+        try refuseOccupied(output)
         let reader = try LineInput.open(data == "-" ? nil : data)
         let model = try ModelDirectory(model)
         let examples = try examples(reader, model)
