@@ -38,9 +38,15 @@ import Testing
 
     @Test func whatNeverHappenedIsMissed() {
         var coverage = Coverage()
-        #expect(coverage.missing.count == Coverage.required.count + FaultClass.allCases.count)
+        let classes = FaultClass.allCases.count
+        #expect(coverage.missing(after: Coverage.commonSeeds - 1).isEmpty)
+        #expect(coverage.missing(after: Coverage.commonSeeds).count == Coverage.common.count + classes)
+        #expect(
+            coverage.missing(after: Coverage.rareSeeds).count == Coverage.common.count + Coverage.rare.count + classes)
         coverage.count("fenced")
-        #expect(!coverage.missing.contains("fenced"))
+        coverage.count("crash after the end")
+        #expect(!coverage.missing(after: Coverage.commonSeeds).contains("fenced"))
+        #expect(!coverage.missing(after: Coverage.rareSeeds).contains("crash after the end"))
     }
 
     @Test func aCommitGivesItsFirstSeed() {

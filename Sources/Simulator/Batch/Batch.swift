@@ -2,8 +2,6 @@ import Synchronization
 
 /// Many seeds, on several threads, until all are done or one fails.
 public struct Batch: Sendable {
-    /// A batch as large as this takes every path of `Coverage.required`.
-    public static let seedsForCoverage = 2000
     /// The seeds.
     public var seeds: ClosedRange<UInt64>
     /// Threads.

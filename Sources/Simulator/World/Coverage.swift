@@ -1,7 +1,7 @@
 import RolloutCore
 
 /// What has happened in a run or a batch of runs. Faults that never struck and rare paths that were never taken prove
-/// nothing, so a batch fails when one of `required` is zero.
+/// nothing, so a batch fails when one that is demanded of its size (`missing`) is zero.
 public struct Coverage: Sendable, Equatable {
     /// Faults that struck, by class.
     public internal(set) var faults: [FaultClass: Int] = [:]
@@ -48,24 +48,37 @@ public struct Coverage: Sendable, Equatable {
         count("node refused", machines.rejected)
     }
 
-    /// Paths that a batch of some thousand seeds has to take.
-    public static let required =
+    /// Paths that a batch of `commonSeeds` seeds takes: each one's mean in so many is above 20, so one batch in 10^8
+    /// misses it.
+    public static let common =
         [
             "result accepted late", "duplicate ignored", "null result", "deterministic failure", "lease expired",
             "lease not reported", "process replaced", "system failure", "invalid result", "lease handed back",
-            "delta not fetched", "lease taken up again", "straggler leased again", "fenced", "stale message ignored",
-            "node refused", "damaged frame refused", "message cut off", "queue full, message dropped",
-            "node exited in silence", "node rejoined a new term", "node fenced as another incarnation",
-            "work stopped in silence", "pause noticed", "journal tail lost", "acknowledged result done again",
-            "disk full", "fsync failed", "rot refused at recovery", "rot refused after the end",
-            "training set written again", "lost weights trained again", "quarantined, resumed by a person",
-            "crash between seal and training", "crash while training", "crash after the end", "run outlived its faults",
-            "another answer ignored", "learned again from what was recorded",
+            "lease taken up again", "straggler leased again", "fenced", "stale message ignored", "node refused",
+            "damaged frame refused", "message cut off", "queue full, message dropped", "node exited in silence",
+            "node rejoined a new term", "node fenced as another incarnation", "work stopped in silence",
+            "pause noticed", "journal tail lost", "acknowledged result done again", "disk full", "fsync failed",
+            "rot refused at recovery", "training set written again", "lost weights trained again",
+            "crash between seal and training", "crash while training", "run outlived its faults",
+            "another answer ignored", "learned again from what was recorded", "delta not fetched",
         ] + Boundary.allCases.map { "crash \($0.rawValue)" }
 
-    /// Of `required`, those never taken, and classes that never struck.
-    public var missing: [String] {
-        Self.required.filter { paths[$0] == nil }
+    /// Paths that take luck: only a batch of `rareSeeds` seeds can be asked for them.
+    public static let rare = [
+        "crash after the end", "rot refused after the end", "quarantined, resumed by a person",
+        "lost weights of a program refused",
+    ]
+
+    /// Seeds after which every class of faults has struck and every path of `common` was taken.
+    public static let commonSeeds = 2000
+    /// Seeds after which every path of `rare` was taken too.
+    public static let rareSeeds = 30_000
+
+    /// What a batch of so many clean seeds should have seen and has not.
+    public func missing(after seeds: Int) -> [String] {
+        guard seeds >= Self.commonSeeds else { return [] }
+        let demanded = seeds >= Self.rareSeeds ? Self.common + Self.rare : Self.common
+        return demanded.filter { paths[$0] == nil }
             + FaultClass.allCases.filter { faults[$0] == nil }.map { "fault \($0.rawValue)" }
     }
 }

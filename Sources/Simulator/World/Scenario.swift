@@ -91,6 +91,7 @@ struct Scenario: Sendable {
             timers.resendMaximum = .milliseconds(random.whole(500...4000))
         }
         if random.happens(0.5) { pace.timeout = .milliseconds(random.whole(300...2000)) }
+        if random.happens(0.5) { pace.attemptLimit = Int(random.whole(1...6)) }
         earlyTicks = random.happens(0.25) ? 0.25 : 0
     }
 }

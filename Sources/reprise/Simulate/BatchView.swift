@@ -49,8 +49,8 @@ struct BatchView {
         let elapsed = screen.elapsed
         for line in lines(summary, elapsed) { print(line) }
         if let report = summary.failure, let failure = SeedView.failure(report, commit: commit) { throw failure }
-        let missing = summary.coverage.missing
-        if total >= Batch.seedsForCoverage, !missing.isEmpty {
+        let missing = summary.coverage.missing(after: total)
+        if !missing.isEmpty {
             throw Failure(
                 .broken,
                 "\(total) seeds are clean, but never saw: \(missing.joined(separator: ", ")); draw faults that do.")
