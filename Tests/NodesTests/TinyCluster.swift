@@ -22,7 +22,7 @@ struct TinyCluster {
     /// Told to the samplers.
     var rationaleEndpoint: Endpoint?
     var faults = InMemoryNetwork.Faults()
-    /// Samplers of another build or machine that try to join as well.
+    /// Samplers of another build or machine that try to join before the others do.
     var strangers: [(name: String, version: String, fingerprint: Digest)] = []
 
     struct Finished {
@@ -43,12 +43,20 @@ struct TinyCluster {
         let prepared = try PreparedRun(configuration, base: run.base)
         let service = try coordinator(on: network, in: directory, prepared)
         let nodes = try nodes(on: network)
+        let outsiders = try strangers.map {
+            try node(
+                .sampler, $0.name, SamplerRunner(), slots: 1, on: network, version: $0.version,
+                fingerprint: $0.fingerprint)
+        }
         return try await withThrowingTaskGroup(of: ExitReason.self) { group in
+            async let running = service.run()
+            var exits: [ExitReason] = []
+            // A run of a second would be over before a busy machine lets them ask.
+            for stranger in outsiders { exits.append(await stranger.run()) }
             for node in nodes { group.addTask { await node.run() } }
-            let ending = try await service.run()
+            let ending = try await running
             // One whose Hellos were all lost has never heard of the run, and would look for it forever.
             for node in nodes { await node.drain() }
-            var exits: [ExitReason] = []
             for try await exit in group { exits.append(exit) }
             return Finished(ending: ending, exits: exits, directory: directory, prepared: prepared)
         }
@@ -94,12 +102,6 @@ struct TinyCluster {
                 try node(
                     .sampler, "sampler-\(index)", SamplerRunner(rationales: rationales, server: server), slots: slots,
                     on: network, engine: engine.name ?? ""))
-        }
-        for stranger in strangers {
-            nodes.append(
-                try node(
-                    .sampler, stranger.name, SamplerRunner(), slots: 1, on: network, version: stranger.version,
-                    fingerprint: stranger.fingerprint))
         }
         nodes.append(try node(.scorer, "scorer", ScorerRunner(), slots: 1, on: network))
         let engine = configuration.engines.learner
