@@ -45,17 +45,34 @@ struct Reprise: AsyncParsableCommand {
         // A file that must not grow further is an error like a full disk, not the end of the process.
         signal(SIGXFSZ, SIG_IGN)
         do {
-            var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
+            do {
+                try await perform()
+            } catch where exitCode(for: error).isSuccess {
+                // Help, the version, a completion script.
+                print(fullMessage(for: error))
             }
+            try finishOutput()
         } catch {
+            // What was printed before comes first; if it is lost, that is not what ended the command.
+            _ = try? StandardOutput.finish()
             guard let status = status(of: error) else { exit(withError: error) }
             try? FileHandle.standardError.write(contentsOf: Data("reprise: \(error)\n".utf8))
             Foundation.exit(status.rawValue)
         }
+    }
+
+    private static func perform() async throws {
+        var command = try parseAsRoot()
+        if var asynchronous = command as? any AsyncParsableCommand {
+            try await asynchronous.run()
+        } else {
+            try command.run()
+        }
+    }
+
+    /// Makes sure that all that was printed got to where it goes.
+    private static func finishOutput() throws {
+        do { try StandardOutput.finish() } catch { throw LineOutput.error(for: error) }
     }
 
     private static func status(of kind: RunStoreError.Kind) -> ExitStatus {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Foundation
 import JSONLines
 
@@ -23,8 +24,7 @@ struct LineOutput {
         do {
             try FileHandle.standardOutput.write(contentsOf: buffer)
         } catch {
-            if Self.isBrokenPipe(error as NSError) { throw ExitCode(128 + SIGPIPE) }
-            throw Failure(.output, "Standard output cannot be written; is the disk full?")
+            throw Self.error(for: Self.isBrokenPipe(error as NSError) ? .readerGone : .unwritable)
         }
     }
 
@@ -33,6 +33,14 @@ struct LineOutput {
         var output = LineOutput()
         try output.write(object)
         try output.flush()
+    }
+
+    /// What ends a command whose output is lost.
+    static func error(for loss: StandardOutput.Loss) -> any Error {
+        switch loss {
+        case .readerGone: ExitCode(128 + SIGPIPE)
+        case .unwritable: Failure(.output, "Standard output cannot be written; is the disk full?")
+        }
     }
 
     private static func isBrokenPipe(_ error: NSError) -> Bool {

@@ -28,4 +28,18 @@ import Testing
         let outcome = try await Binary.shell("\(command) > /dev/full")
         outcome.refused(73, "Standard output")
     }
+
+    /// Commands that print for people.
+    private static let printing = ["config reference", "config schema", "simulate --list", "simulate --seed 1", "--help"]
+
+    @Test(.enabled(if: Binary.hasFullDevice, "needs /dev/full"), arguments: printing)
+    func whatIsForPeopleNeedsRoomToo(arguments: String) async throws {
+        let outcome = try await Binary.shell("\"$REPRISE\" \(arguments) > /dev/full")
+        outcome.refused(73, "Standard output cannot be written")
+    }
+
+    @Test(arguments: printing) func itsReaderMayGoAway(arguments: String) async throws {
+        let outcome = try await Binary.shell("(trap '' PIPE; sleep 0.2; \"$REPRISE\" \(arguments); echo $? >&2) | true")
+        #expect(outcome.error == "141\n")
+    }
 }
