@@ -47,7 +47,7 @@ struct Reprise: AsyncParsableCommand {
         do {
             do {
                 try await perform()
-            } catch where exitCode(for: error).isSuccess {
+            } catch  where exitCode(for: error).isSuccess {
                 // Help, the version, a completion script.
                 print(fullMessage(for: error))
             }

@@ -30,7 +30,9 @@ import Testing
     }
 
     /// Commands that print for people.
-    private static let printing = ["config reference", "config schema", "simulate --list", "simulate --seed 1", "--help"]
+    private static let printing = [
+        "config reference", "config schema", "simulate --list", "simulate --seed 1", "--help",
+    ]
 
     @Test(.enabled(if: Binary.hasFullDevice, "needs /dev/full"), arguments: printing)
     func whatIsForPeopleNeedsRoomToo(arguments: String) async throws {
