@@ -89,7 +89,7 @@ let package = Package(
         library("Evaluation", ["Numerics"], settings: numeric),
         library("RunStore", ["RolloutCore", "Digests", "Failpoints", "Files", sqlite]),
         library("Transport", ["ZeroMQ", "Wire", "RolloutCore", "Digests", "Files", deques]),
-        library("Serving", [fox, socks]),
+        library("Serving", [socks]),
         library("Exposition", [metrics]),
 
         // Floor 3
@@ -129,7 +129,7 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "Wire", "Checkpoints", "Tokenization", "Configuration", "RunStore", "Simulator", "RolloutCore",
-                "Digests", sqlite,
+                "Digests", "Serving", sqlite,
             ], path: "Tests/FuzzTargets", swiftSettings: strict),
 
         tests(of: "Digests"),
@@ -159,7 +159,7 @@ let package = Package(
                 "Files", "Exposition", sqlite, logging,
             ]),
         tests(of: "Reports", ["RunStore", "RolloutCore", "Evaluation", "Digests", "JSONLines"]),
-        tests(of: "Serving", [fox, socks]),
+        tests(of: "Serving", [socks]),
         tests(of: "Exposition", [metrics]),
         tests(of: "Dashboard", ["RunStore", "RolloutCore", "Serving", "Digests", "JSONLines"]),
         tests(of: "Simulator", ["RolloutCore", "Digests"]),

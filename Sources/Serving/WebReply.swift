@@ -57,7 +57,9 @@ public struct WebReply: Sendable {
         case 404: "Not Found"
         case 405: "Method Not Allowed"
         case 421: "Misdirected Request"
+        case 431: "Request Header Fields Too Large"
         case 503: "Service Unavailable"
+        case 505: "HTTP Version Not Supported"
         default: "Internal Server Error"
         }
     }

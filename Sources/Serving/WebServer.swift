@@ -1,11 +1,17 @@
-import FlyingFox
 import FlyingSocks
 import Foundation
+import Synchronization
 
 /// A small server for people who look at a run: answers GET, refuses everything else, and changes nothing.
+///
+/// On FlyingFox's sockets. Its own HTTP reader takes heads of any length, in a time that grows with their square; here a
+/// stranger at the port costs a bounded amount of memory and time, and cannot keep the process from ending.
 public final class WebServer: Sendable {
     /// Answers one request.
     public typealias Answer = @Sendable (WebRequest) async -> WebReply
+
+    /// Connections at the same time; one more is closed at once.
+    static let connectionLimit = 256
 
     /// Where it listens, with the port that was taken.
     public let address: WebAddress
@@ -14,26 +20,38 @@ public final class WebServer: Sendable {
     /// Begins to listen.
     ///
     /// - Throws: `WebServerError` when the address cannot be listened at.
-    public init(at address: WebAddress, hosts: HostRule = HostRule(), answer: @escaping Answer)
+    public convenience init(at address: WebAddress, hosts: HostRule = HostRule(), answer: @escaping Answer)
         async throws(WebServerError)
     {
-        let handler = ClosureHTTPHandler { request in await Self.response(to: request, hosts, answer) }
+        try await self.init(at: address, hosts: hosts, patience: WebConnection.Patience(), answer: answer)
+    }
+
+    init(at address: WebAddress, hosts: HostRule, patience: WebConnection.Patience, answer: @escaping Answer)
+        async throws(WebServerError)
+    {
         do {
-            let server = try Self.server(at: address, handler)
-            let (failures, failure) = AsyncThrowingStream<Never, any Error>.makeStream()
-            serving = Task {
-                do {
-                    try await server.run()
-                } catch {
-                    failure.finish(throwing: error)
-                    throw error
-                }
+            let listener = try Self.listener(at: address)
+            let pool = SocketPool.ePoll()
+            do {
+                self.address = WebAddress(host: address.host, port: try Self.port(of: listener) ?? address.port)
+                try await pool.prepare()
+            } catch {
+                try? listener.close()
+                throw error
             }
-            try await Self.wait(for: server, failures)
-            guard let bound = await server.listeningAddress else { throw SocketError.disconnected }
-            switch bound {
-            case .ip4(_, let port), .ip6(_, let port): self.address = WebAddress(host: address.host, port: port)
-            case .unix: self.address = address
+            serving = Task {
+                defer { try? listener.close() }
+                let socket = try AsyncSocket(socket: listener, pool: pool)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await pool.run() }
+                    group.addTask {
+                        try await Self.serve(socket) {
+                            await WebConnection(socket: $0, hosts: hosts, answer: answer, patience: patience).serve()
+                        }
+                    }
+                    defer { group.cancelAll() }
+                    try await group.next()
+                }
             }
         } catch {
             throw WebServerError(address: address, reason: Self.reason(error))
@@ -51,53 +69,78 @@ public final class WebServer: Sendable {
         }
     }
 
-    private static func server(at address: WebAddress, _ handler: ClosureHTTPHandler) throws -> HTTPServer {
-        if address.isIPv6 {
-            return HTTPServer(
-                address: try sockaddr_in6.inet6(ip6: address.host, port: address.port), logger: .disabled,
-                handler: handler)
-        }
-        return HTTPServer(
-            address: try sockaddr_in.inet(ip4: address.host, port: address.port), logger: .disabled, handler: handler)
+    // MARK: - Listening
+
+    private static func listener(at address: WebAddress) throws -> Socket {
+        if address.isIPv6 { return try listener(sockaddr_in6.inet6(ip6: address.host, port: address.port)) }
+        return try listener(sockaddr_in.inet(ip4: address.host, port: address.port))
     }
 
-    /// Until it listens, or has failed to.
-    private static func wait(for server: HTTPServer, _ failures: AsyncThrowingStream<Never, any Error>) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.waitUntilListening(timeout: 30) }
-            group.addTask { for try await _ in failures {} }
-            try await group.next()
-            group.cancelAll()
+    private static func listener(_ address: some SocketAddress) throws -> Socket {
+        let socket = try Socket(domain: Int32(type(of: address).family))
+        do {
+            try socket.setValue(true, for: .localAddressReuse)
+            try socket.bind(to: address)
+            try socket.listen()
+        } catch {
+            try? socket.close()
+            throw error
+        }
+        return socket
+    }
+
+    private static func port(of socket: Socket) throws -> UInt16? {
+        switch try socket.sockname() {
+        case .ip4(_, let port), .ip6(_, let port): port
+        case .unix: nil
         }
     }
 
-    private static func response(to request: HTTPRequest, _ hosts: HostRule, _ answer: Answer) async -> HTTPResponse {
-        guard hosts.admits(request.headers[.host]) else {
-            let sentence =
-                "This server does not answer to that name: use its address, or start it with --allow-host NAME."
-            return response(.sentence(421, sentence))
-        }
-        guard request.method == .GET else {
-            var reply = WebReply.sentence(405, "This server only answers GET.")
-            reply.headers["Allow"] = "GET"
-            return response(reply)
-        }
-        let query = request.query.map { WebRequest.Item($0.name, $0.value) }
-        return response(await answer(WebRequest(request.path, query)))
-    }
+    // MARK: - Serving
 
-    private static func response(_ reply: WebReply) -> HTTPResponse {
-        let status = HTTPStatusCode(reply.status, phrase: WebReply.phrase(reply.status))
-        var response =
-            switch reply.body {
-            case .text(let text): HTTPResponse(statusCode: status, body: Data(text.utf8))
-            case .events(let events):
-                HTTPResponse(statusCode: status, body: HTTPBodySequence(from: EventBody(events: events)))
+    private static func serve(
+        _ listener: AsyncSocket, _ connection: @escaping @Sendable (AsyncSocket) async -> Void
+    ) async throws {
+        let room = Room()
+        try await withThrowingDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                guard let socket = try await next(of: listener) else { continue }
+                guard room.enter() else {
+                    try? socket.close()
+                    continue
+                }
+                group.addTask {
+                    await connection(socket)
+                    room.leave()
+                }
             }
-        response.headers[.contentType] = reply.type
-        for (name, value) in WebReply.protection { response.headers[HTTPHeader(name)] = value }
-        for (name, value) in reply.headers { response.headers[HTTPHeader(name)] = value }
-        return response
+        }
+    }
+
+    /// How many connections are open.
+    private final class Room: Sendable {
+        private let taken = Mutex(0)
+
+        func enter() -> Bool {
+            taken.withLock { taken in
+                guard taken < connectionLimit else { return false }
+                taken += 1
+                return true
+            }
+        }
+
+        func leave() { taken.withLock { $0 -= 1 } }
+    }
+
+    /// The next connection; nil when there was none after all: its peer was gone again, or this process has too many files
+    /// open.
+    private static func next(of listener: AsyncSocket) async throws -> AsyncSocket? {
+        do {
+            return try await listener.accept()
+        } catch SocketError.failed {
+            try await Task.sleep(for: .milliseconds(100))
+            return nil
+        }
     }
 
     private static func reason(_ error: any Error) -> String {

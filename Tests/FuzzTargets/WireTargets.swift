@@ -1,5 +1,6 @@
 import Digests
 import RolloutCore
+import Serving
 import Simulator
 import Wire
 
@@ -14,6 +15,20 @@ extension FuzzTarget {
             try check(Frames.sealed(body), WireCodec())
         },
         FuzzTarget("chunks", seeds: { [[0, 0, 1, 1, 2, 2, 3, 3], [3, 3, 2, 2, 9, 0, 1, 1, 0, 0]] }, take: download),
+        FuzzTarget("request", seeds: { requests.map { Array($0.utf8) } }) { bytes in
+            do {
+                let head = try RequestHead(bytes)
+                try expect(bytes.count <= RequestHead.limit, "a head of \(bytes.count) bytes was taken")
+                try expect(head.request.path.hasPrefix("/"), "the path is \(head.request.path)")
+            } catch let malformed as RequestHead.Malformed {
+                try expect((400..<600).contains(malformed.status), "the status is \(malformed.status)")
+            }
+        },
+    ]
+
+    private static let requests = [
+        "GET /trajectories?split=train&text=a+b%20c&limit=20 HTTP/1.1\r\nHost: [::1]:8642\r\nAccept: */*\r\n\r\n",
+        "POST http://127.0.0.1/ HTTP/1.0\nhost:a\nContent-Length: 3\n\n",
     ]
 
     private static func check(_ frame: [UInt8], _ codec: WireCodec) throws {

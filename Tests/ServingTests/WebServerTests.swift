@@ -7,10 +7,19 @@ import Testing
 @Suite struct WebServerTests {
     /// What came back on the wire, byte for byte.
     private func exchange(_ server: WebServer, _ lines: [String]) async throws -> String {
-        let socket = try await AsyncSocket.connected(
-            to: try sockaddr_in.inet(ip4: "127.0.0.1", port: server.address.port), timeout: 300)
+        let socket = try await connect(server)
         defer { try? socket.close() }
         try await socket.write(Data((lines + ["Connection: close", "", ""]).joined(separator: "\r\n").utf8))
+        return try await rest(socket)
+    }
+
+    private func connect(_ server: WebServer) async throws -> AsyncSocket {
+        try await AsyncSocket.connected(
+            to: try sockaddr_in.inet(ip4: "127.0.0.1", port: server.address.port), timeout: 300)
+    }
+
+    /// All that comes until the other side closes.
+    private func rest(_ socket: AsyncSocket) async throws -> String {
         var bytes: [UInt8] = []
         do {
             for try await byte in socket.bytes { bytes.append(byte) }
@@ -37,12 +46,97 @@ import Testing
         #expect(!policy.contains("*"))
     }
 
-    @Test(arguments: ["POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"])
+    @Test(arguments: ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT", "BREW"])
     func onlyGetIsAnswered(method: String) async throws {
         let server = try await server()
         let reply = try await exchange(server, ["\(method) / HTTP/1.1", "Host: localhost", "Content-Length: 0"])
         #expect(reply.hasPrefix("HTTP/1.1 405 "), "\(reply)")
-        #expect(reply.contains("\r\nAllow: GET\r\n"))
+        #expect(reply.contains("\r\nAllow: GET, HEAD\r\n"))
+    }
+
+    @Test func headIsAnsweredAsGetWithoutItsText() async throws {
+        let server = try await server { _ in .sentence(200, "words") }
+        let get = try await exchange(server, ["GET / HTTP/1.1", "Host: localhost"])
+        #expect(get.hasSuffix("words\n"))
+        #expect(try await exchange(server, ["HEAD / HTTP/1.1", "Host: localhost"]) + "words\n" == get)
+    }
+
+    @Test func aBodyIsAnsweredWithoutReadingIt() async throws {
+        let server = try await server()
+        let body = String(repeating: "x", count: 100_000)
+        let socket = try await connect(server)
+        defer { try? socket.close() }
+        try await socket.write(
+            Data("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8))
+        #expect(try await rest(socket).hasPrefix("HTTP/1.1 405 "))
+    }
+
+    // MARK: - Strangers
+
+    @Test(arguments: [
+        ("GET / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", 400), ("GET /\r\n\r\n", 400),
+        ("\u{16}\u{3}\u{1}\r\n\r\n", 400),
+        ("GET /%ff HTTP/1.1\r\nHost: localhost\r\n\r\n", 400), ("GET / HTTP/2\r\nHost: localhost\r\n\r\n", 505),
+        ("GET / HTTP/1.1\r\nHost : localhost\r\n\r\n", 400),
+    ])
+    func nonsenseIsRefused(head: String, status: Int) async throws {
+        let server = try await server()
+        let socket = try await connect(server)
+        defer { try? socket.close() }
+        try await socket.write(Data(head.utf8))
+        #expect(try await rest(socket).hasPrefix("HTTP/1.1 \(status) "))
+    }
+
+    @Test(arguments: ["GET /", "GET / HTTP/1.1\r\nHost: localhost\r\nX: ", "\r\n\r\n\r\n"])
+    func aHeadWithoutAnEndIsRefusedForItsLength(begin: String) async throws {
+        let server = try await server()
+        let socket = try await connect(server)
+        defer { try? socket.close() }
+        try await socket.write(Data((begin + String(repeating: "a", count: 400_000)).utf8.prefix(9000)))
+        #expect(try await rest(socket).hasPrefix("HTTP/1.1 431 "))
+        let other = try await exchange(server, ["GET /still HTTP/1.1", "Host: localhost"])
+        #expect(other.hasSuffix("/still\n"))
+    }
+
+    @Test func whoSendsNoHeadOrTakesNoAnswerIsLeft() async throws {
+        let patience = WebConnection.Patience(head: .milliseconds(200), write: .milliseconds(200), body: .zero)
+        let huge = String(repeating: "x", count: 50_000_000)
+        let server = try await WebServer(
+            at: WebAddress(host: "127.0.0.1", port: 0), hosts: HostRule(), patience: patience
+        ) { _ in .sentence(200, huge) }
+        let silent = try await connect(server)
+        try await silent.write(Data("GET / HT".utf8))
+        #expect(try await rest(silent).isEmpty)
+        let slow = try await connect(server)
+        try await slow.write(Data("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8))
+        try await Task.sleep(for: .seconds(2))
+        var count = 0
+        do {
+            while true { count += try await slow.read(atMost: 4096).count }
+        } catch {
+            // Cut off.
+        }
+        #expect(count > 0 && count < huge.utf8.count)
+        for socket in [silent, slow] { try? socket.close() }
+    }
+
+    @Test func moreConnectionsThanThereIsRoomForAreClosed() async throws {
+        let server = try await server()
+        var sockets: [AsyncSocket] = []
+        defer { for socket in sockets { try? socket.close() } }
+        for _ in 0..<WebServer.connectionLimit { sockets.append(try await connect(server)) }
+        let last = try await connect(server)
+        sockets.append(last)
+        #expect(try await rest(last).isEmpty)
+        // With room again there is an answer.
+        for socket in sockets.prefix(5) { try socket.close() }
+        sockets.removeFirst(5)
+        let deadline = ContinuousClock.now + .seconds(20)
+        var reply = ""
+        while !reply.hasSuffix("/again\n"), ContinuousClock.now < deadline {
+            reply = (try? await exchange(server, ["GET /again HTTP/1.1", "Host: localhost"])) ?? ""
+        }
+        #expect(reply.hasSuffix("/again\n"))
     }
 
     @Test(arguments: [["Host: evil.example"], []])
