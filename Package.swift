@@ -85,7 +85,7 @@ let package = Package(
             settings: numeric),
         library("Rewards", ["Digests", "Files", "Numerics"], settings: numeric),
         library("Endpoints", ["JSONLines", "Digests", "Files"]),
-        library("Configuration", ["Digests", "Files", "JSONLines", "Personalization", "Rewards", yaml]),
+        library("Configuration", ["Digests", "Files", "JSONLines", "Personalization", "Rewards", "ZeroMQ", yaml]),
         library("Evaluation", ["Numerics"], settings: numeric),
         library("RunStore", ["RolloutCore", "Digests", "Failpoints", "Files", sqlite]),
         library("Transport", ["ZeroMQ", "Wire", "RolloutCore", "Digests", "Files", deques]),

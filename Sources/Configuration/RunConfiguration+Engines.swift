@@ -187,7 +187,7 @@ extension RunConfiguration.SamplerEngine: Section {
     private static let drawing: [Key<Self>] = [
         Key("prompts", \.prompts, .choice, "how prompts are sent: as the model's tokens, or as text"),
         Key(
-            "samplesPerRequest", \.samplesPerRequest, Kind.integer(0...4096).or("all", for: 0),
+            "samplesPerRequest", \.samplesPerRequest, Kind.integer(1...4096).or("all", for: 0),
             "samples of a prompt asked for at once (n); 1 where a server knows no n or gives equal answers"),
         Key(
             "logProbabilities", \.logProbabilities, .flag, "whether log-probabilities are asked for, to be shown"

@@ -1,6 +1,8 @@
 // Every key there is, in the order it is printed. This is the only place that knows them: reading, errors, printing, the
 // digest and the reference text follow from it. Defaults are the initial values of `RunConfiguration`.
 
+import ZeroMQ
+
 extension RunConfiguration: Section {
     static let keys: [Key<RunConfiguration>] =
         Key.section("run", \.run) + [
@@ -94,7 +96,7 @@ extension RunConfiguration.Run: Section {
 }
 
 extension RunConfiguration.DataSection: Section {
-    private static let limit = Kind.integer(0...Int.max).or("all", for: 0)
+    private static let limit = Kind.integer(1...Int.max).or("all", for: 0)
 
     static let keys: [Key<Self>] = [
         Key("directory", \.directory, .input, "where <task>_<split>.jsonl or .jsonl.gz lie, in LongLaMP's schema")
@@ -126,7 +128,7 @@ extension RunConfiguration.Personalization: Section {
             },
             Key("wording", \.wording, .wording, "the words around the content of a prompt"),
             Key(
-                "maxPromptTokens", \.maxPromptTokens, Kind.integer(0...Int.max).or("context", for: 0),
+                "maxPromptTokens", \.maxPromptTokens, Kind.integer(1...Int.max).or("context", for: 0),
                 "longest prompt; by default what the model's context leaves after maxNewTokens"),
         ]
         + Key.section("bm25", \.bm25).unless("retriever") { only(.bm25, $0) }
@@ -152,7 +154,7 @@ extension RunConfiguration.Dense: Section {
         Key("model", \.model, .input, "the encoder, of the BERT type, in the Hugging Face layout").operational.required,
         Key("similarity", \.similarity, .choice, "how vectors are compared: dot for Contriever, cosine for MiniLM"),
         Key(
-            "maxTokens", \.maxTokens, Kind.integer(0...1_048_576).or("model", for: 0),
+            "maxTokens", \.maxTokens, Kind.integer(1...1_048_576).or("model", for: 0),
             "longest query or document; by default what the encoder says"),
     ]
 }
@@ -162,7 +164,7 @@ extension RunConfiguration.Recipe: Section {
         Key("optimizer", \.optimizer, .choice, "the update rule"),
         Key("learningRate", \.learningRate, .number(.above(0, upTo: 10)), "peak learning rate"),
         Key("weightDecay", \.weightDecay, .number(.from(0, to: 10)), "decoupled weight decay"),
-        Key("clip", \.clip, Kind.number(.atLeast(0)).or("none", for: 0), "largest norm of the gradient"),
+        Key("clip", \.clip, Kind.number(.above(0)).or("none", for: 0), "largest norm of the gradient"),
         Key("warmupSteps", \.warmupSteps, .integer(0...Int.max), "steps until the peak rate"),
         Key("schedule", \.schedule, .choice, "the learning rate after the warm-up"),
         Key(
@@ -188,7 +190,7 @@ extension RunConfiguration.Sampling: Section {
         Key("samplesPerPrompt", \.samplesPerPrompt, .integer(1...4096), "trajectories drawn of each prompt (m)"),
         Key("temperature", \.temperature, .perIteration(temperatures), "of the E-step; a list goes by E-step"),
         Key("topP", \.topP, .number(.above(0, upTo: 1)), "nucleus mass; 1 keeps everything"),
-        Key("topK", \.topK, Kind.integer(0...1_000_000).or("all", for: 0), "most probable tokens that are kept"),
+        Key("topK", \.topK, Kind.integer(1...1_000_000).or("all", for: 0), "most probable tokens that are kept"),
         Key("maxNewTokens", \.maxNewTokens, .integer(1...1_000_000), "longest trajectory"),
         Key(
             "every", \.every, .integer(1...1000),
@@ -234,7 +236,7 @@ extension RunConfiguration.Evaluation: Section {
         ].unless("splits") { $0.splits.isEmpty ? "while evaluation.splits is empty" : nil }
         + [
             Key(
-                "patience", \.patience, Kind.integer(0...1000).or("none", for: 0),
+                "patience", \.patience, Kind.integer(1...1000).or("none", for: 0),
                 "iterations without a better validation reward after which the run ends"
             ).unless("splits") {
                 $0.splits.contains("validation") ? nil : "while evaluation.splits does not hold validation"
@@ -250,7 +252,9 @@ extension RunConfiguration.Cluster: Section {
         Key("learnerThreads", \.learnerThreads, .integer(1...64), "threads of the learner"),
         Key(
             "endpoint", \.endpoint,
-            .text("an address such as tcp://127.0.0.1:*") { $0.hasPrefix("tcp://") ? nil : "it begins with tcp://" },
+            .text("an address such as tcp://127.0.0.1:*") {
+                TCPEndpoint($0) == nil ? "it is tcp://HOST:PORT, where * is a free port" : nil
+            },
             "where the coordinator listens; * is a free port"),
         Key("leaseSeconds", \.leaseSeconds, .number(.from(0.1, to: 3600)), "how long a lease lives unless reported"),
         Key("heartbeatSeconds", \.heartbeatSeconds, .number(.from(0.01, to: 600)), "between two reports of a node"),
@@ -261,7 +265,7 @@ extension RunConfiguration.Cluster: Section {
             "quarantineAfter", \.quarantineAfter, .integer(1...1000),
             "attempts a task may cost its node before the run stops for a person"),
         Key(
-            "checkpointSeconds", \.checkpointSeconds, Kind.number(.from(0, to: 86400)).or("none", for: 0),
+            "checkpointSeconds", \.checkpointSeconds, Kind.number(.above(0, upTo: 86400)).or("none", for: 0),
             "between two saves of the learner's optimiser"),
         Key(
             "maxRestarts", \.maxRestarts, .integer(0...1_000_000),

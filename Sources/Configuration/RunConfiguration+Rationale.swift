@@ -101,9 +101,8 @@ extension RunConfiguration.Endpoint: Section {
     static let keys: [Key<Self>] = [
         Key(
             "url", \.url,
-            Kind.text("a URL such as http://127.0.0.1:8000/v1") { url in
-                url.hasPrefix("http://") || url.hasPrefix("https://") ? nil : "it begins with http:// or https://"
-            }.or("none", for: ""), "the base URL of an OpenAI-compatible server"
+            Kind.text("a URL such as http://127.0.0.1:8000/v1", problem: BaseURL.problem).or("none", for: ""),
+            "the base URL of an OpenAI-compatible server"
         ).operational,
         Key(
             "model", \.model, Kind.text("a model's name") { _ in nil }.or("none", for: ""),

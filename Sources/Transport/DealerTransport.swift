@@ -55,7 +55,7 @@ public actor DealerTransport: NodeTransport {
         loop: PollLoop, endpoint: String, security: DealerSecurity = .plainLoopback,
         limits: TransportLimits = TransportLimits()
     ) throws(TransportError) {
-        let reach = try Reach(of: endpoint)
+        let reach = try Reach(of: endpoint, isPeer: true)
         var options = SocketOptions()
         options.maximumMessageByteCount = Int64(limits.wire.frameByteCount)
         options.sendHighWater = limits.highWater

@@ -25,7 +25,7 @@ struct Reprise: AsyncParsableCommand {
 
             Exit status:
             \(ExitStatus.table)
-              128 and more: a second signal ended it, 130 for Ctrl-C, 143 for SIGTERM
+              128 and more: a second signal ended it, 130 for Ctrl-C, 143 for SIGTERM; a run that can go on still has 75
             """,
         version: Software.version,
         subcommands: [
@@ -94,6 +94,7 @@ struct Reprise: AsyncParsableCommand {
         case let error where "\(type(of: error))".hasPrefix("Command"): nil
         case let error as FileError: error.isOfTheDisk ? .output : .missing
         case let error as RunStoreError: status(of: error.kind)
+        case TransportError.badEndpoint: .usage
         case is TransportError, is RewardUnavailable, is WebServerError: .unavailable
         case is PreparationError: .data
         default: .data

@@ -20,9 +20,18 @@ struct SecurityTests {
 
     @Test(
         "What is no endpoint is refused",
-        arguments: ["", "7070", "tcp://", "tcp://host", "tcp://host:port", "udp://h:1", "tcp://h:70000", "tcp://:1"])
+        arguments: [
+            "", "7070", "tcp://", "tcp://host", "tcp://host:port", "udp://h:1", "tcp://h:70000", "tcp://:1",
+            "tcp://h:+5", "tcp://a b:5", "tcp://::1:5",
+        ])
     func bad(endpoint: String) {
         #expect(throws: TransportError.badEndpoint(endpoint)) { try Reach(of: endpoint) }
+    }
+
+    @Test("Nobody connects to every interface or to any port", arguments: ["tcp://*:5", "tcp://h:*", "tcp://h:0"])
+    func noPeer(endpoint: String) throws {
+        #expect(throws: TransportError.badEndpoint(endpoint)) { try Reach(of: endpoint, isPeer: true) }
+        #expect(try Reach(of: endpoint) == .anywhere)
     }
 
     @Test("A plain endpoint that leaves loopback is refused unless asked for by name")

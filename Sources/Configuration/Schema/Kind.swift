@@ -66,10 +66,11 @@ extension Kind where Value: Equatable {
     func list(none: String? = nil) -> Kind<[Value]> {
         Kind<[Value]>(
             name: "a list of \(name)" + (none.map { ", or '\($0)'" } ?? ""),
-            schema: .anyOf((none.map { [.word($0)] } ?? []) + [.list(of: schema)]),
+            schema: .anyOf((none.map { [.word($0)] } ?? []) + [.list(of: schema, atLeast: none == nil ? 0 : 1)]),
             read: { tree throws(Mismatch) in
                 if let none, tree.plain == none { return [] }
                 guard case .list(let elements) = tree.content else { throw Mismatch() }
+                guard none == nil || !elements.isEmpty else { throw Mismatch(hint: " of nothing") }
                 var values: [Value] = []
                 for element in elements {
                     do throws(Mismatch) {

@@ -44,24 +44,29 @@ enum Reach {
     case loopback
     case anywhere
 
-    /// Throws when `endpoint` is not `tcp://HOST:PORT`, `ipc://PATH` or `inproc://NAME`.
-    init(of endpoint: String) throws(TransportError) {
+    /// Throws when `endpoint` is not `tcp://HOST:PORT`, `ipc://PATH` or `inproc://NAME`, or cannot be connected to where it
+    /// `isPeer`.
+    init(of endpoint: String, isPeer: Bool = false) throws(TransportError) {
         if endpoint.hasPrefix("ipc://") || endpoint.hasPrefix("inproc://") {
             self = .loopback
             return
         }
-        guard endpoint.hasPrefix("tcp://"), let colon = endpoint.lastIndex(of: ":") else {
-            throw .badEndpoint(endpoint)
-        }
-        let start = endpoint.index(endpoint.startIndex, offsetBy: 6)
-        guard start < colon else { throw .badEndpoint(endpoint) }
-        let host = endpoint[start..<colon]
-        let port = endpoint[endpoint.index(after: colon)...]
-        guard port == "*" || UInt16(port) != nil else { throw .badEndpoint(endpoint) }
-        let quads = host.split(separator: ".", omittingEmptySubsequences: false)
-        let isLoopback =
-            host == "localhost" || host == "[::1]"
-            || (quads.count == 4 && quads[0] == "127" && quads.allSatisfy { UInt8($0) != nil })
-        self = isLoopback ? .loopback : .anywhere
+        guard let address = TCPEndpoint(endpoint), address.isPlace || !isPeer else { throw .badEndpoint(endpoint) }
+        self = address.isLoopback ? .loopback : .anywhere
+    }
+}
+
+/// Endpoints as people give them.
+public enum EndpointText {
+    /// - Throws: `TransportError.badEndpoint` when nothing can be bound there, or nobody connect to it where it `isPeer`.
+    public static func check(_ endpoint: String, isPeer: Bool) throws(TransportError) {
+        _ = try Reach(of: endpoint, isPeer: isPeer)
+    }
+
+    /// Whether other machines can reach what is bound there.
+    ///
+    /// - Throws: `TransportError.badEndpoint`.
+    public static func isOpen(_ endpoint: String) throws(TransportError) -> Bool {
+        try Reach(of: endpoint) == .anywhere
     }
 }

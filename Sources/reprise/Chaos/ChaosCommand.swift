@@ -4,6 +4,7 @@ import Configuration
 import Foundation
 import RolloutCore
 import RunStore
+import Transport
 
 /// `reprise chaos`: faults for a cluster that somebody else started.
 struct ChaosCommand: AsyncParsableCommand {
@@ -49,10 +50,11 @@ struct ChaosCommand: AsyncParsableCommand {
             return
         }
         guard let connect else { return }
-        let reachable = ["tcp://127.", "tcp://localhost:", "tcp://[::1]:", "ipc://"].allSatisfy {
-            !endpoint.hasPrefix($0)
+        try EndpointText.check(connect, isPeer: true)
+        if connect == endpoint {
+            throw Failure(.usage, "--connect and --endpoint are both \(connect): the proxy needs a place of its own")
         }
-        if reachable, !insecure {
+        if try EndpointText.isOpen(endpoint), !insecure {
             throw Failure(
                 .usage, "\(endpoint) can be reached from other machines: say --insecure on a network you trust entirely"
             )

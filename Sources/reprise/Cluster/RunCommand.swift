@@ -41,9 +41,9 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (run, configuration) = resume ? try resumed() : (nil, try resolved())
-        if dryRun { return try plan(configuration) }
         try size.check()
         let faults = try chaos.read()
+        if dryRun { return try plan(configuration) }
         try chaos.baseline.map(Baseline.init)?.refuseItself(run?.path ?? path(configuration))
         if size.scorers != nil, configuration.reward.isExternal {
             throw Failure(.usage, "--scorers does nothing with reward.external: nodes of your own compute the reward")

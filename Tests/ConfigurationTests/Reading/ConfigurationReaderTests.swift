@@ -123,7 +123,17 @@ import Testing
             "/here/a.yaml:1:7: mode must be rest-pg, rest-em, sft-reasoning, sft or zeroshot, not 'rest_pg' (did you mean rest-pg?)."
         ),
         ("iterations:\n", "/here/a.yaml:1:12: iterations must be a whole number from 1 to 1000, not empty."),
-        ("data: {train: -1}", "/here/a.yaml:1:15: data.train must be a whole number, at least 0, or 'all', not '-1'."),
+        ("data: {train: -1}", "/here/a.yaml:1:15: data.train must be a whole number, at least 1, or 'all', not '-1'."),
+        // What means all is said in a word.
+        ("data: {test: 0}", "/here/a.yaml:1:14: data.test must be a whole number, at least 1, or 'all', not '0'."),
+        (
+            "sampling: {topK: 0}",
+            "/here/a.yaml:1:18: sampling.topK must be a whole number from 1 to 1000000, or 'all', not '0'."
+        ),
+        (
+            "data: {tasks: []}",
+            "/here/a.yaml:1:15: data.tasks must be a list of product_review, abstract_generation, topic_writing, email_completion or commit_writing, or 'all', not a list of nothing."
+        ),
         (
             "data: {tasks: [email_completion, topic_writting]}",
             "/here/a.yaml:1:15: data.tasks must be a list of product_review, abstract_generation, topic_writing, email_completion or commit_writing, or 'all', not a list with 'topic_writting' (did you mean topic_writing?)."
@@ -155,6 +165,22 @@ import Testing
     ])
     func wrongValuesSayWhatIsExpected(yaml: String, expected: String) {
         #expect(sentence(yaml) == expected)
+    }
+
+    @Test(arguments: ["tcp://127.0.0.1:99999", "tcp://:5555", "127.0.0.1:5555", "tcp://host", "tcp://a:b"])
+    func anEndpointThatCannotBeIsRefused(text: String) {
+        #expect(sentence("cluster: {endpoint: \"\(text)\"}").contains("cluster.endpoint must be an address"))
+        #expect(sentence("cluster: {endpoint: \"tcp://[::]:5555\"}") == "")
+    }
+
+    @Test(arguments: [
+        ("ftp://a/v1", "http"), ("http://", "names no server"), ("http://a:99999/v1", "99999 is no port"),
+        ("http://user:secret@a/v1", "keyFile"), ("http://a/v1?key=x", "ends with its path"), ("http:a", "http"),
+    ])
+    func aServerThatCannotBeIsRefused(url: String, hint: String) {
+        let sentence = sentence("engines: {sampler: {kind: vllm, endpoint: {url: \"\(url)\", model: m}}}")
+        #expect(sentence.contains("engines.sampler.endpoint.url must be a URL"), "\(sentence)")
+        #expect(sentence.contains(hint), "\(sentence)")
     }
 
     @Test func aRewardIsReadAsScorersReadIt() {

@@ -135,6 +135,7 @@ struct ChaosTests {
         let cases: [([String], Int32, String)] = [
             (base + ["--chaos", bad], 78, "bad.yaml:2:26: target must be coordinator, sampler, scorer or learner"),
             (base + ["--chaos", runs.directory("none.yaml")], 66, "none.yaml"),
+            (base + ["--chaos", runs.directory("none.yaml"), "--dry-run"], 66, "none.yaml"),
             (base + ["--baseline", undisturbed], 64, "--baseline and --chaos-seed are for a run with --chaos."),
             (base + ["--chaos", good, "--baseline", undisturbed], 65, "is a run of another configuration"),
             (base + ["--chaos", good, "--baseline", runs.directory("never")], 64, "is the run itself"),
@@ -144,6 +145,11 @@ struct ChaosTests {
                 ], 64, "is the run itself"
             ),
             (["chaos", good], 64, "Give --connect"),
+            (["chaos", good, "--connect", "foo"], 64, "\"foo\" is no endpoint"),
+            (["chaos", good, "--connect", "tcp://127.0.0.1:*"], 64, "is no endpoint"),
+            (["chaos", good, "--connect", "tcp://127.0.0.1:9", "--endpoint", "tcp://127.0.0.1"], 64, "is no endpoint"),
+            (["chaos", good, "--connect", "tcp://127.0.0.1:9", "--endpoint", "tcp://127.0.0.1:9"], 64, "are both"),
+            (["sampler", "--connect", "tcp://127.0.0.1:99999"], 64, "is no endpoint"),
             (["chaos", good, "--connect", "tcp://127.0.0.1:9", "--pid", "sampler"], 64, "role=number"),
             (
                 ["chaos", good, "--connect", "tcp://127.0.0.1:9", "--pid", "sampler=99999999"], 66,
