@@ -65,7 +65,7 @@ public final class Trainer {
     ///   - examples: in an order that is part of what is learned; the shuffles start from it.
     ///   - threads: used for gradient shards and updates.
     ///   - progress: called after each step; returning false stops.
-    /// - Throws: `TrainingError` that names the first unusable example.
+    /// - Throws: `TrainingError` that names the first unusable example, or the step whose loss or gradient is not finite.
     @discardableResult
     public func run(
         _ examples: [TrainingExample], threads: Int = 1, progress: (TrainingProgress) -> Bool = { _ in true }
@@ -82,7 +82,7 @@ public final class Trainer {
             let (epoch, indices) = order.batch(at: optimizer.step)
             let batch = indices.map { examples[$0] }
             let rate = recipe.learningRate * recipe.schedule.factor(step: optimizer.step, of: steps)
-            let (loss, norm) = step(batch, shards, rate, threads)
+            let (loss, norm) = try step(batch, shards, rate, of: steps, threads)
             report.steps += 1
             report.tokens += batch.reduce(0) { $0 + $1.rowCount }
             report.targetTokens += batch.reduce(0) { $0 + $1.targetCount }
@@ -99,14 +99,21 @@ public final class Trainer {
     }
 
     private func step(
-        _ batch: [TrainingExample], _ shards: GradientShards, _ rate: Double, _ threads: Int
-    ) -> (loss: Double, norm: Double) {
+        _ batch: [TrainingExample], _ shards: GradientShards, _ rate: Double, of steps: Int, _ threads: Int
+    ) throws(TrainingError) -> (loss: Double, norm: Double) {
         let total = batch.reduce(0.0) { $0 + Double($1.weight) * Double($1.targetCount) }
         let plan = ShardPlan(
             rows: batch.map { $0.weight == 0 ? 0 : $0.rowCount }, shardCount: recipe.gradientShards,
             maxRows: recipe.maxTokens)
         let (loss, squares) = shards.compute(batch, plan: plan, scale: total > 0 ? Float(1 / total) : 0)
         let norm = squares.squareRoot()
+        // What follows would be numbers that are none.
+        guard loss.isFinite, norm.isFinite else {
+            throw TrainingError(
+                "Training diverged at step \(optimizer.step + 1) of \(steps): the loss is \(loss) and the gradient's norm "
+                    + "\(norm). Lower the learning rate or clip the gradient; at the first step, look at the weights it "
+                    + "starts from.")
+        }
         // As torch's clip_grad_norm_ does.
         let scale = recipe.clip > 0 && norm > recipe.clip ? recipe.clip / (norm + 1e-6) : 1
         optimizer.update(

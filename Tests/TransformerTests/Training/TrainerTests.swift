@@ -68,6 +68,16 @@ struct TrainerTests {
         #expect(try third.run(Self.examples(30)) { _ in false } == whole.1)
     }
 
+    @Test(arguments: TrainingRecipe.Optimizer.allCases)
+    func stopsWhereTheLossIsNoNumber(optimizer: TrainingRecipe.Optimizer) throws {
+        var recipe = Self.recipe(optimizer)
+        recipe.learningRate = 1e30
+        let error = #expect(throws: TrainingError.self) { try Self.trained(recipe) }
+        let sentence = try #require(error?.description)
+        #expect(sentence.hasPrefix("Training diverged at step "))
+        #expect(sentence.contains(" of 12: the loss is ") && sentence.contains("Lower the learning rate"), "\(sentence)")
+    }
+
     @Test func scalingAllWeightsChangesNothing() throws {
         let one = try Self.trained(Self.recipe())
         let doubled = Self.examples(30).map {

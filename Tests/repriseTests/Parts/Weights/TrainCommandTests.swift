@@ -77,6 +77,12 @@ import Transformer
         try await train("").refused(65, "no lines")
     }
 
+    @Test func aTrainingThatDivergesWritesNothing() async throws {
+        let good = #"{"prompt": "a", "completion": "b"}"#
+        try await train(good, ["--steps", "5", "--learning-rate", "1e30"]).refused(65, "Training diverged at step ")
+        #expect(!folder.exists("out"))
+    }
+
     @Test func badOptionsAreRefused() async throws {
         let good = #"{"prompt": "a", "completion": "b"}"#
         #expect(try await train(good, ["--epochs", "1", "--steps", "1"]).status == 64)
