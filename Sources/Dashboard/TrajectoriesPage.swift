@@ -64,10 +64,6 @@ struct TrajectoriesPage {
 
     // MARK: - Form
 
-    private static let outcomes = [
-        "kept", "below threshold", "over cap", "duplicate", "malformed", "unscored", "scored", "awaited",
-    ]
-
     private func form(_ page: inout HTMLWriter) {
         page.element("form", ["action": "/trajectories", "method": "get", "role": "search"]) { page in
             field("text", "Text", search.text ?? "", &page)
@@ -76,7 +72,7 @@ struct TrajectoriesPage {
                 "iteration", "Iteration", choices.iterations.map { "\($0)" }, search.iteration.map { "\($0)" },
                 any: "the last", &page)
             choice("task", "Task", choices.groups, search.group, any: "all", &page)
-            choice("outcome", "Outcome", Self.outcomes, search.outcome, any: "all", &page)
+            choice("outcome", "Outcome", TrajectoryFilter.outcomes, search.outcome, any: "all", &page)
             choice("node", "Node", choices.nodes, search.node, any: "all", &page)
             field("user", "User", search.user ?? "", &page)
             field("prompt", "Prompt", search.prompt.map { "\($0)" } ?? "", &page)

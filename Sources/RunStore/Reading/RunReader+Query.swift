@@ -58,6 +58,8 @@ extension RunReader {
         } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
             throw RunStoreError(
                 .query, "The query took longer than \(Int(timeLimit / .seconds(1))) s: narrow it down.")
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_MISUSE {
+            throw RunStoreError(.query, "One question at a time: nothing but a comment may follow the first ';'.")
         } catch let error as DatabaseError {
             throw RunStoreError(.query, "The query cannot be answered: \(error.message ?? "\(error.resultCode)").")
         } catch {

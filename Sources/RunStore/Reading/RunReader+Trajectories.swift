@@ -29,7 +29,7 @@ public struct TrajectoryView: Sendable, Equatable {
     public var node: String
     /// In which attempt at its task.
     public var attempt: UInt32
-    /// `kept`, `below threshold`, `over cap`, `duplicate`, `malformed`, `unscored`, `scored` or `awaited`.
+    /// One of `TrajectoryFilter.outcomes`.
     public var outcome: String
 }
 
@@ -44,6 +44,11 @@ public struct TrajectoryFilter: Sendable, Equatable {
         /// By prompt, then sample.
         case prompt
     }
+    /// What becomes of trajectories: in the E-step's selection; before it and in evaluations, with a reward and without.
+    public static let outcomes = [
+        "kept", "below threshold", "over cap", "duplicate", "malformed", "unscored", "scored", "awaited",
+    ]
+
     /// Nil for the last iteration that has any in the split.
     public var iteration: UInt32?
     /// The split.

@@ -17,13 +17,16 @@ struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write trajectories as JSON Lines, for other trainers and for analysis.",
         discussion: """
-            kept          The training set of an M-step: prompt, completion, reward and where they come from.
-            sft           Its prompts and completions alone, as TRL's SFTTrainer and axolotl read them.
-            dpo           Pairs of one prompt: prompt, chosen, rejected, score_chosen, score_rejected. The best trajectory that
-                          was kept with the worst that was not, the second best with the second worst, and so on, as long as
-                          the first has the higher reward. Duplicates and trajectories without a reward are in no pair.
-            trajectories  Everything that was sampled, with what became of it: of every iteration unless one is named, or of an
-                          evaluation with --split.
+            kept: the training set of an M-step, prompt, completion, reward and where they come from.
+
+            sft: its prompts and completions alone, as TRL's SFTTrainer and axolotl read them.
+
+            dpo: pairs of one prompt, as prompt, chosen, rejected, score_chosen and score_rejected. The best trajectory that was \
+            kept with the worst that was not, the second best with the second worst, and so on, as long as the first has the \
+            higher reward. Duplicates and trajectories without a reward are in no pair.
+
+            trajectories: everything that was sampled, with what became of it, of every iteration unless one is named, or of \
+            an evaluation with --split.
 
             Of the last iteration unless said.
 
@@ -70,14 +73,17 @@ struct ExportCommand: AsyncParsableCommand {
         let rows = ExportedRows(marker: try RunMarker.marker(yaml: try reader.info().configuration))
         if format == .trajectories {
             let split = split ?? .train
-            for drawn in try reader.iterations(of: split) where iteration == nil || drawn == iteration {
+            let sampled = try reader.iterations(of: split)
+            try check(iteration, isAmong: sampled)
+            for drawn in sampled where iteration == nil || drawn == iteration {
                 try reader.export(iteration: drawn, split: split, onlyKept: false) { try write(rows.row($0)) }
             }
             return
         }
-        guard let last = try reader.summary().sealed.last?.iteration ?? reader.iterations(of: .train).last else {
-            throw Failure(.missing, "\(run) has no E-step yet")
-        }
+        let sealed = try reader.summary().sealed.map(\.iteration)
+        let sampled = try reader.iterations(of: .train)
+        guard let last = sealed.last ?? sampled.last else { throw Failure(.missing, "\(run) has no E-step yet") }
+        try check(iteration, isAmong: all ? sampled : Set(sealed + sampled).sorted())
         let iteration = iteration ?? last
         switch format {
         case .kept: try reader.export(iteration: iteration, onlyKept: !all) { try write(rows.row($0)) }
@@ -85,5 +91,11 @@ struct ExportCommand: AsyncParsableCommand {
         case .dpo: try rows.pairs(of: iteration, in: reader, write)
         case .trajectories: break
         }
+    }
+
+    private func check(_ iteration: UInt32?, isAmong known: [UInt32]) throws {
+        guard let iteration, !known.contains(iteration) else { return }
+        let list = known.isEmpty ? "none yet" : known.map { "\($0)" }.joined(separator: ", ")
+        throw Failure(.missing, "\(run) has nothing of iteration \(iteration); of these it has: \(list)")
     }
 }

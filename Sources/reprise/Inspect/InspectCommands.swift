@@ -108,7 +108,7 @@ struct QueryCommand: AsyncParsableCommand {
         case .null: ""
         case .integer(let integer): "\(integer)"
         case .number(let number): "\(number)"
-        case .text(let text): text.replacing("\n", with: " ⏎ ")
+        case .text(let text): Format.printable(text.replacing("\n", with: " ⏎ "), isCell: true)
         case .bytes(let bytes): "\(bytes.count) bytes"
         }
     }

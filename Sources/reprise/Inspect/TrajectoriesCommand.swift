@@ -21,11 +21,19 @@ struct TrajectoriesCommand: AsyncParsableCommand {
     @Option(help: "Show every sample of this prompt.") var prompt: UInt32?
     @Option(help: "Of this iteration; the last one unless said.") var iteration: UInt32?
     @Option(help: "Whose rows; train unless said.") var split: Split?
-    @Option(help: "Only those kept, below threshold, over cap, duplicate, malformed or unscored.") var outcome: String?
+    @Option(
+        help: ArgumentHelp(
+            "Only those with this outcome: \(TrajectoryFilter.outcomes.joined(separator: ", ")).", valueName: "outcome")
+    )
+    var outcome: String?
 
     func validate() throws {
         if [best != nil, worst != nil, prompt != nil].count(where: { $0 }) > 1 {
             throw ValidationError("Give one of --best, --worst and --prompt.")
+        }
+        if let outcome, !TrajectoryFilter.outcomes.contains(outcome) {
+            let known = TrajectoryFilter.outcomes.map { "'\($0)'" }.joined(separator: ", ")
+            throw ValidationError("--outcome is one of \(known).")
         }
     }
 
@@ -55,7 +63,8 @@ struct TrajectoriesCommand: AsyncParsableCommand {
     }
 
     private static func show(prompt view: TrajectoryView) {
-        print("━━ prompt \(view.id.prompt)  \(view.prompt.task)  \(view.prompt.user)  \(view.prompt.example)")
+        let origin = Format.printable("\(view.prompt.task)  \(view.prompt.user)  \(view.prompt.example)", isCell: true)
+        print("━━ prompt \(view.id.prompt)  \(origin)")
         section("request", view.prompt.input)
         section("what the model read", view.prompt.text)
         section("reference", view.prompt.reference)
@@ -73,6 +82,8 @@ struct TrajectoriesCommand: AsyncParsableCommand {
 
     private static func section(_ name: String, _ text: String) {
         print("  \(name)")
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) { print("    │ \(line)") }
+        for line in Format.printable(text).split(separator: "\n", omittingEmptySubsequences: false) {
+            print("    │ \(line)")
+        }
     }
 }

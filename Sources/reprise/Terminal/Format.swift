@@ -35,6 +35,24 @@ enum Format {
             ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole % 3600 / 60) min"
     }
 
+    /// A text in which nothing moves a terminal: control characters are shown as their pictures (␛ for an escape).
+    ///
+    /// - Parameter isCell: the text stands in a table, where it has one line.
+    static func printable(_ text: String, isCell: Bool = false) -> String {
+        guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x09 where !isCell, 0x0A where !isCell: result.append(scalar)
+            case 0x00..<0x20: result.append(Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}")
+            case 0x7F: result.append("\u{2421}")
+            case 0x80..<0xA0: result.append("\u{FFFD}")
+            default: result.append(scalar)
+            }
+        }
+        return String(result)
+    }
+
     /// A bar of `width` cells, `fraction` of them filled.
     static func bar(_ fraction: Double, width: Int = 24) -> String {
         let filled = Int((max(0, min(1, fraction)) * Double(width)).rounded(.down))

@@ -75,7 +75,8 @@ struct TrainerTests {
         let error = #expect(throws: TrainingError.self) { try Self.trained(recipe) }
         let sentence = try #require(error?.description)
         #expect(sentence.hasPrefix("Training diverged at step "))
-        #expect(sentence.contains(" of 12: the loss is ") && sentence.contains("Lower the learning rate"), "\(sentence)")
+        #expect(
+            sentence.contains(" of 12: the loss is ") && sentence.contains("Lower the learning rate"), "\(sentence)")
     }
 
     @Test func scalingAllWeightsChangesNothing() throws {

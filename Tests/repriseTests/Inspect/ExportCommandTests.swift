@@ -32,6 +32,12 @@ import Testing
         #expect(rows.allSatisfy { $0["iteration"] == 1 })
     }
 
+    @Test func anIterationThatIsNotThereIsSaid() async throws {
+        for options in [["--iteration", "7"], ["--iteration", "7", "--format", "trajectories"]] {
+            try await Binary.run(["export", run.path] + options).refused(66, "nothing of iteration 7", ": 1, 2")
+        }
+    }
+
     @Test func exportedRowsTrainAndScore() async throws {
         // A row is what the part commands read: the reward of the completion is the recorded one.
         let row = try #require(try await export().first)

@@ -76,5 +76,12 @@ import Testing
 
     @Test func wrongSQLIsASentence() async throws {
         try await Binary.run(["query", run.path, "select reword from results"]).refused(64, "reword")
+        try await Binary.run(["query", run.path, "select 1; select 2"]).refused(64, "One question at a time")
+    }
+
+    @Test func whatWasSampledMovesNoTerminal() async throws {
+        let sql = "select 'a' || char(27, 91, 51, 49, 109, 7, 155, 10, 9) || 'b' as text"
+        let outcome = try await Binary.run(["query", run.path, sql])
+        #expect(outcome.lines.last == "a␛[31m␇\u{FFFD} ⏎ ␉b")
     }
 }

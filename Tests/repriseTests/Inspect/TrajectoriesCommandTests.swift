@@ -54,7 +54,10 @@ import Testing
     }
 
     @Test func badOptionsAreRefused() async throws {
-        for options in [["--split", "dev"], ["--best", "1", "--worst", "1"], ["--best", "1", "--prompt", "1"]] {
+        for options in [
+            ["--split", "dev"], ["--best", "1", "--worst", "1"], ["--best", "1", "--prompt", "1"],
+            ["--outcome", "keptt"],
+        ] {
             #expect(try await Binary.run(["trajectories", run.path] + options).status == 64)
         }
     }
