@@ -18,10 +18,14 @@ public struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Whether the disk is full, failed or cannot be written, as opposed to a file that is not there or not readable.
     public var isOfTheDisk: Bool { [ENOSPC, EDQUOT, EIO, EROFS, EFBIG].contains(code) }
 
+    /// Whether something was to be written, as opposed to read.
+    public let isOfWriting: Bool
+
     /// A sentence of one's own about a file.
-    public init(path: String, _ sentence: String) {
+    public init(path: String, isOfWriting: Bool = false, _ sentence: String) {
         self.path = path
         self.code = 0
+        self.isOfWriting = isOfWriting
         self.description = sentence
     }
 
@@ -29,7 +33,12 @@ public struct FileError: Error, Sendable, Equatable, CustomStringConvertible {
     init(cannot verb: String, _ path: String, errno code: Int32) {
         self.path = path
         self.code = code
+        isOfWriting = Self.writingVerbs.contains(verb)
         let reason = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
         self.description = "Cannot \(verb) \(path): \(reason)."
     }
+
+    private static let writingVerbs: Set = [
+        "create", "create directory", "write", "replace", "make durable", "remove", "shorten",
+    ]
 }

@@ -26,7 +26,7 @@ public struct FileReplacement: ~Copyable {
         var status = stat()
         if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG, status.st_mode & S_IFMT != S_IFDIR {
             throw FileError(
-                path: path,
+                path: path, isOfWriting: true,
                 "\(path) is a device or a pipe, whose place a file cannot take: name a file, or redirect the output.")
         }
         let (directory, name) = Directories.split(path)
@@ -43,7 +43,7 @@ public struct FileReplacement: ~Copyable {
             }
             if errno != EEXIST { throw FileError(cannot: "create", candidate, errno: errno) }
         }
-        throw FileError(path: path, "Cannot write \(path): 1000 unfinished temporary files lie beside it.")
+        throw FileError(path: path, isOfWriting: true, "Cannot write \(path): 1000 unfinished temporary files lie beside it.")
     }
 
     /// Appends bytes.

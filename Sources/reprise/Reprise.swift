@@ -92,7 +92,7 @@ struct Reprise: AsyncParsableCommand {
         case is ConfigurationError: .configuration
         case is CleanExit, is ValidationError, is ExitCode: nil
         case let error where "\(type(of: error))".hasPrefix("Command"): nil
-        case let error as FileError: error.isOfTheDisk ? .output : .missing
+        case let error as FileError: error.isOfTheDisk || error.isOfWriting ? .output : .missing
         case let error as RunStoreError: status(of: error.kind)
         case TransportError.badEndpoint: .usage
         case is TransportError, is RewardUnavailable, is WebServerError: .unavailable

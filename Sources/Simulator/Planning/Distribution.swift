@@ -11,12 +11,15 @@ public enum Distribution: Sendable, Equatable {
     /// By its median in seconds and the standard deviation of its logarithm: half of the draws lie below the median.
     case lognormal(Double, Double)
 
-    /// Reads the notation; `nil` when it is not one, or a number is negative or not finite.
+    /// A task of longer is no plan: a day and a bit.
+    public static let longest = 1e5
+
+    /// Reads the notation; `nil` when it is not one, or a number is negative or above `longest`.
     public init?(_ text: String) {
         let parts = text.split(separator: ":", maxSplits: 1)
         guard parts.count == 2 else { return nil }
         let numbers = parts[1].split(separator: ",").map { Double($0) ?? .nan }
-        guard numbers.allSatisfy({ $0.isFinite && $0 >= 0 }) else { return nil }
+        guard numbers.allSatisfy({ $0 >= 0 && $0 <= Self.longest }) else { return nil }
         switch (parts[0], numbers.count) {
         case ("constant", 1): self = .constant(numbers[0])
         case ("uniform", 2) where numbers[0] <= numbers[1]: self = .uniform(numbers[0], numbers[1])
@@ -35,6 +38,6 @@ public enum Distribution: Sendable, Equatable {
         case .exponential(let mean): seconds = random.exponential(mean: mean)
         case .lognormal(let median, let deviation): seconds = median * Real.exp(random.normal() * deviation)
         }
-        return Nanoseconds(min(max(seconds, 1e-3), 1e7) * 1e9)
+        return Nanoseconds(min(max(seconds, 1e-3), 10 * Self.longest) * 1e9)
     }
 }

@@ -97,7 +97,7 @@ public struct TrainingRecipe: Sendable, Equatable {
         try require(epsilon > 0 && epsilon.isFinite, "epsilon", "above 0")
         try require(weightDecay >= 0 && weightDecay.isFinite, "weightDecay", "a finite number, at least 0")
         try require(clip >= 0 && clip.isFinite, "clip", "a finite number, at least 0 (0 does not clip)")
-        try require(schedule.warmupSteps >= 0, "warmupSteps", "at least 0")
+        try require((0...100_000_000).contains(schedule.warmupSteps), "warmupSteps", "between 0 and 100000000")
         try require((0...1).contains(schedule.floor), "learningRateFloor", "a fraction between 0 and 1")
         try require((1...65_536).contains(batchSize), "batchSize", "between 1 and 65536")
         try require((1...1_048_576).contains(maxTokens), "maxTokens", "between 1 and 1048576")

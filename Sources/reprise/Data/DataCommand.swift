@@ -34,6 +34,10 @@ struct DataCommand: AsyncParsableCommand {
         @Flag(help: "Write .jsonl instead of .jsonl.gz.") var plain = false
         @Option(name: .shortAndLong, help: "Directory to write.") var output: String
 
+        func validate() throws {
+            try OptionRange.check(0...1_000_000, ("train", train), ("validation", validation), ("test", test))
+        }
+
         func run() async throws {
             let world = SyntheticWorld(
                 seed: seed, size: SyntheticWorld.Size(train: train, validation: validation, test: test))

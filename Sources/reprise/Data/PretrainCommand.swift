@@ -31,12 +31,14 @@ struct PretrainCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "Directory to write; must not exist.") var output: String
 
     func validate() throws {
-        if FileManager.default.fileExists(atPath: output) {
-            throw ValidationError("\(output) exists already; choose another name or remove it.")
-        }
+        try OptionRange.check(1...100_000_000, ("steps", steps))
+        try OptionRange.check(1...65_536, ("batch", batch))
+        try OptionRange.check(0...10, ("learning-rate", learningRate))
+        try OptionRange.check(OptionRange.threads, ("threads", threads))
     }
 
     func run() async throws {
+        try Output.check(directory: output)
         let texts = try source.texts()
         let tokenizer = try Tokenizer.train(
             texts: texts, vocabularySize: shape.vocabulary, specialTokens: [PretrainingShape.endOfText])
@@ -60,7 +62,7 @@ struct PretrainCommand: AsyncParsableCommand {
             return true
         }
         progress.end()
-        try trainer.checkpoint().converted(to: .bfloat16).save(directory: output)
+        try Output.writing { try trainer.checkpoint().converted(to: .bfloat16).save(directory: output) }
         print("\(output): last loss \(Format.number(report.lastLoss, digits: 3))")
     }
 
@@ -86,6 +88,7 @@ struct PretrainingSource: ParsableArguments {
 
     func validate() throws {
         if (world == nil) == (data == nil) { throw ValidationError("Give either --world or --data.") }
+        try OptionRange.check(1...10_000_000, ("documents", documents))
     }
 
     func texts() throws -> [String] {
@@ -113,6 +116,13 @@ struct PretrainingShape: ParsableArguments {
     @Option(help: "Attention heads.") var heads = 4
     @Option(help: "Key and value heads; as many as heads unless said.") var keyValueHeads: Int?
     @Option(help: "Longest sequence in tokens.") var context = 512
+
+    func validate() throws {
+        try OptionRange.check(256...1_000_000, ("vocabulary", vocabulary))
+        try OptionRange.check(1...65_536, ("hidden", hidden), ("heads", heads), ("key-value-heads", keyValueHeads))
+        try OptionRange.check(1...1_000_000, ("intermediate", intermediate), ("context", context))
+        try OptionRange.check(1...1000, ("layers", layers))
+    }
 
     func config(_ tokenizer: Tokenizer) throws -> ModelConfig {
         try ModelConfig(

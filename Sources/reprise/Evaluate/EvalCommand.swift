@@ -53,11 +53,13 @@ struct EvalCommand: AsyncParsableCommand {
         if let shuffleProfiles, !(shuffleProfiles > 0 && shuffleProfiles <= 100) {
             throw ValidationError("--shuffle-profiles is a percentage above 0, at most 100.")
         }
-        if threads < 1 { throw ValidationError("--threads must be at least 1.") }
+        try OptionRange.check(OptionRange.threads, ("threads", threads))
+        if let pass, !pass.isFinite { throw ValidationError("--pass is a reward, such as 0.5.") }
     }
 
     func run() async throws {
         LogFormat.human.bootstrap()
+        if let output { try Output.check(file: output) }
         let found = try policies.map { try EvaluatedPolicy($0) }
         let configuration = try resolved(found)
         var results: [PolicyResults] = []
@@ -70,7 +72,7 @@ struct EvalCommand: AsyncParsableCommand {
         }
         if let output {
             let rows = results.flatMap { $0.rows(configuration) }.map { JSON.object($0).serialized() + "\n" }
-            try FileReplacement.write(Array(rows.joined().utf8), to: output)
+            try Output.writing { try FileReplacement.write(Array(rows.joined().utf8), to: output) }
         }
         for table in PolicyTables(results, configuration, passing: pass).tables {
             print(([table.caption] + Table(table).lines + [""]).joined(separator: "\n"))

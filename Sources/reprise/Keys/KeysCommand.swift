@@ -35,7 +35,7 @@ struct KeysCommand: AsyncParsableCommand {
 
         func run() async throws {
             let keys = KeyDirectory(directory)
-            try writing { try keys.create() }
+            try Output.writing { try keys.create() }
             print("\(keys.serverKey)  the coordinator's secret key: it stays with the coordinator")
             print("\(keys.serverPublicKey)  its public key: every node gets a copy")
             print("\(keys.allowed)  the nodes that may join: none yet (reprise keys add \(directory) NAME)")
@@ -59,7 +59,7 @@ struct KeysCommand: AsyncParsableCommand {
         func run() async throws {
             let keys = KeyDirectory(directory)
             for name in names {
-                let file = try writing { try keys.add(name) }
+                let file = try Output.writing { try keys.add(name) }
                 print("\(file)  the secret key of \(name): it goes to its machine")
             }
         }
@@ -81,7 +81,7 @@ struct KeysCommand: AsyncParsableCommand {
         func run() async throws {
             let keys = KeyDirectory(directory)
             for name in names {
-                try writing { try keys.revoke(name) }
+                try Output.writing { try keys.revoke(name) }
                 print("\(name) may not join any more")
             }
         }

@@ -34,12 +34,14 @@ struct GenerateCommand: AsyncParsableCommand {
     @OptionGroup var input: LineInput
 
     func validate() throws {
-        if maxNewTokens < 1 { throw ValidationError("--max-new-tokens must be at least 1.") }
+        try OptionRange.check(OptionRange.tokens, ("max-new-tokens", maxNewTokens))
         if !(temperature >= 0 && temperature.isFinite) { throw ValidationError("--temperature must be at least 0.") }
         if !(topP > 0 && topP <= 1) { throw ValidationError("--top-p must be above 0 and at most 1.") }
-        if topK < 0 { throw ValidationError("--top-k must be at least 0; 0 keeps every token.") }
+        if !(0...10_000_000).contains(topK) {
+            throw ValidationError("--top-k must be from 0 to 10000000; 0 keeps every token.")
+        }
         if !(1...65_536).contains(samples) { throw ValidationError("--samples must be from 1 to 65536.") }
-        if threads < 1 { throw ValidationError("--threads must be at least 1.") }
+        try OptionRange.check(OptionRange.threads, ("threads", threads))
     }
 
     func run() async throws {

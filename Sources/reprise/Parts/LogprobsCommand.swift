@@ -24,7 +24,7 @@ struct LogprobsCommand: AsyncParsableCommand {
     @OptionGroup var input: LineInput
 
     func validate() throws {
-        if threads < 1 { throw ValidationError("--threads must be at least 1.") }
+        try OptionRange.check(OptionRange.threads, ("threads", threads))
     }
 
     func run() async throws {

@@ -65,10 +65,9 @@ struct RationaleCommand: AsyncParsableCommand {
             let names = TemplateWording.named.map(\.name).joined(separator: ", ")
             throw ValidationError("There is no wording '\(wording)'; there are \(names).")
         }
-        for (name, value) in [
-            ("concurrency", concurrency), ("max-new-tokens", maxNewTokens), ("attempts", attempts),
-            ("leak-words", leakWords),
-        ] where value < 1 { throw ValidationError("--\(name) must be at least 1.") }
+        try OptionRange.check(1...256, ("concurrency", concurrency))
+        try OptionRange.check(OptionRange.tokens, ("max-new-tokens", maxNewTokens))
+        try OptionRange.check(1...1000, ("attempts", attempts), ("leak-words", leakWords))
         if !(temperature >= 0 && temperature.isFinite) { throw ValidationError("--temperature must be at least 0.") }
         if !(0...1).contains(leakShare) { throw ValidationError("--leak-share must be from 0 to 1.") }
     }

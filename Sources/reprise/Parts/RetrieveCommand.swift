@@ -42,9 +42,8 @@ struct RetrieveCommand: AsyncParsableCommand {
     @OptionGroup var input: LineInput
 
     func validate() throws {
-        if k < 1 { throw ValidationError("--k must be at least 1.") }
-        if threads < 1 { throw ValidationError("--threads must be at least 1.") }
-        if let maxTokens, maxTokens < 1 { throw ValidationError("--max-tokens must be at least 1.") }
+        try OptionRange.check(1...1_000_000, ("k", k), ("max-tokens", maxTokens))
+        try OptionRange.check(OptionRange.threads, ("threads", threads))
         if let k1, !(0...100).contains(k1) { throw ValidationError("--k1 must be from 0 to 100.") }
         if let b, !(0...1).contains(b) { throw ValidationError("--b must be from 0 to 1.") }
         if let epsilon, !(0...10).contains(epsilon) { throw ValidationError("--epsilon must be from 0 to 10.") }

@@ -43,10 +43,12 @@ struct PlanningOptions: ParsableArguments {
         guard scorers >= 1, learners >= 1, nodes - scorers - learners >= 1 else {
             throw ValidationError("--nodes has to leave at least one sampler, one scorer and one learner.")
         }
-        if min(prompts, Int(samples), Int(promptsPerTask), promptTokens, newTokens) < 1 {
-            throw ValidationError("Prompts, samples and their tokens must be at least 1.")
-        }
-        if policyMegabytes < 0 || gigabits <= 0 { throw ValidationError("Sizes and rates must be positive.") }
+        try OptionRange.check(1...10_000_000, ("prompts", prompts))
+        try OptionRange.check(1...4096, ("samples", samples), ("prompts-per-task", promptsPerTask))
+        try OptionRange.check(1...1000, ("iterations", iterations))
+        try OptionRange.check(1...1_000_000, ("prompt-tokens", promptTokens), ("new-tokens", newTokens))
+        try OptionRange.check(0...1e9, ("policy-megabytes", policyMegabytes))
+        try OptionRange.check(1e-3...1e6, ("gigabits", gigabits))
         _ = try plan()
     }
 
@@ -73,7 +75,9 @@ struct PlanningOptions: ParsableArguments {
 
     private func distribution(_ text: String, _ option: String) throws -> Distribution {
         guard let distribution = Distribution(text) else {
-            throw ValidationError("\(option) '\(text)' is no distribution: write lognormal:40,0.8 or constant:40.")
+            throw ValidationError(
+                "\(option) '\(text)' is no distribution: write lognormal:40,0.8 or constant:40, in seconds up to "
+                    + "\(Int(Distribution.longest)).")
         }
         return distribution
     }

@@ -28,8 +28,8 @@ struct SimulateCommand: AsyncParsableCommand {
     var jobs: Int?
     @Option(help: "Derives the first seed from a commit's hash, which a failure then names.")
     var commit: String?
-    @Option(help: "The first seed, when it is not derived from a commit.")
-    var first: UInt64 = 1
+    @Option(help: "The first seed, when it is not derived from a commit; 1 unless said.")
+    var first: UInt64?
     @Option(help: "Runs this seed alone.")
     var seed: UInt64?
     @Flag(help: "With --seed: prints everything that happens.")
@@ -54,7 +54,9 @@ struct SimulateCommand: AsyncParsableCommand {
             throw ValidationError("--nodes plans a cluster; --seed, --mutant and --list belong to tests.")
         }
         if trace, shrink { throw ValidationError("--trace and --shrink exclude each other.") }
-        if seeds == 0 || (jobs ?? 1) < 1 { throw ValidationError("--seeds and --jobs must be at least 1.") }
+        if seeds == 0 { throw ValidationError("--seeds must be at least 1.") }
+        try OptionRange.check(OptionRange.threads, ("jobs", jobs))
+        if commit != nil, first != nil { throw ValidationError("--commit and --first exclude each other.") }
         if let mutant, Mutant.named(mutant) == nil {
             throw ValidationError("There is no mutant '\(mutant)'; --list shows those there are.")
         }
@@ -75,7 +77,7 @@ struct SimulateCommand: AsyncParsableCommand {
                 seed: seed, classes: try classes(), events: try positions(), mutant: mutant.flatMap(Mutant.named))
             try SeedView(run, commit: commit).show(tracing: trace, shrinking: shrink)
         } else {
-            let start = commit.map(SeedRun.first(commit:)) ?? first
+            let start = commit.map(SeedRun.first(commit:)) ?? first ?? 1
             let (last, overflow) = start.addingReportingOverflow(seeds - 1)
             if overflow { throw ValidationError("There are not so many seeds after \(start).") }
             let batch = Batch(seeds: start...last, jobs: jobs ?? 1, mutant: mutant.flatMap(Mutant.named))

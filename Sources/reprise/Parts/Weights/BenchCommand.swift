@@ -35,9 +35,8 @@ struct BenchCommand: AsyncParsableCommand {
         @Option(help: "Nucleus.") var topP: Float = 1
 
         func validate() throws {
-            if min(prompts, promptTokens, samples, newTokens) < 1 {
-                throw ValidationError("Prompts, samples and their tokens must be at least 1.")
-            }
+            try OptionRange.check(1...65_536, ("prompts", prompts), ("samples", samples))
+            try OptionRange.check(1...1_000_000, ("prompt-tokens", promptTokens), ("new-tokens", newTokens))
         }
 
         func run() async throws {
@@ -69,9 +68,10 @@ struct BenchCommand: AsyncParsableCommand {
         @Option(help: "Threads.") var threads = 1
 
         func validate() throws {
-            if min(sequences, targets, threads) < 1 || tokens <= targets {
-                throw ValidationError("Sequences, targets and threads must be at least 1, and tokens above targets.")
-            }
+            try OptionRange.check(1...65_536, ("sequences", sequences))
+            try OptionRange.check(1...1_000_000, ("tokens", tokens), ("targets", targets))
+            try OptionRange.check(OptionRange.threads, ("threads", threads))
+            if tokens <= targets { throw ValidationError("--tokens must be above --targets.") }
         }
 
         func run() async throws {
@@ -99,7 +99,7 @@ struct BenchSubject: ParsableArguments {
         if let shape, Benchmark.shape(named: shape) == nil {
             throw ValidationError("There is no shape '\(shape)'; there are llama-15m, llama-110m, smol-135m and demo.")
         }
-        if runs < 1 { throw ValidationError("--runs must be at least 1.") }
+        try OptionRange.check(1...10_000, ("runs", runs))
     }
 
     var name: String { shape ?? model ?? "" }

@@ -45,7 +45,7 @@ struct DeltaCommand: AsyncParsableCommand {
             let delta = try WeightDelta.encode(
                 base: try ModelDirectory.checkpoint(base), new: try ModelDirectory.checkpoint(new),
                 adapter: try adapter.map { try LowRankAdapter.load(directory: $0) }, level: level)
-            try writing { try FileReplacement.write(delta.bytes, to: output) }
+            try Output.writing { try FileReplacement.write(delta.bytes, to: output) }
             try LineOutput.print(delta.summary)
         }
     }
@@ -66,10 +66,10 @@ struct DeltaCommand: AsyncParsableCommand {
         var output: String
 
         func run() async throws {
-            try refuseOccupied(output)
+            try Output.check(directory: output)
             let delta = try WeightDelta(file: file)
             let result = try delta.apply(to: try ModelDirectory.checkpoint(base))
-            try writing { try result.save(directory: output) }
+            try Output.writing { try result.save(directory: output) }
             try LineOutput.print(delta.summary)
         }
     }
@@ -91,9 +91,9 @@ struct DeltaCommand: AsyncParsableCommand {
         var output: String
 
         func run() async throws {
-            try refuseOccupied(output)
+            try Output.check(directory: output)
             let adapter = try WeightDelta(file: file).adapter(over: try ModelDirectory.checkpoint(base))
-            try writing { try adapter.save(directory: output) }
+            try Output.writing { try adapter.save(directory: output) }
             try LineOutput.print([
                 "rank": .integer(Int64(adapter.rank)), "tensors": .integer(Int64(adapter.changes.count)),
             ])
@@ -127,21 +127,6 @@ struct DeltaCommand: AsyncParsableCommand {
             }
             try output.flush()
         }
-    }
-}
-
-/// Outputs that are directories replace nothing.
-func refuseOccupied(_ output: String) throws {
-    guard FileManager.default.fileExists(atPath: output) else { return }
-    throw Failure(.output, "\(output) exists already; choose another name or remove it.")
-}
-
-/// Runs what writes an output; what then goes wrong with a file is the output's.
-func writing<Result>(_ body: () throws -> Result) throws -> Result {
-    do {
-        return try body()
-    } catch let error as FileError {
-        throw Failure(.output, error.description)
     }
 }
 

@@ -33,7 +33,7 @@ struct ImportCommand: AsyncParsableCommand {
         var output: String
 
         func run() async throws {
-            try refuseOccupied(output)
+            try Output.check(directory: output)
             let checkpoint: Checkpoint
             let tokenizer: Tokenizer
             do {
@@ -44,7 +44,7 @@ struct ImportCommand: AsyncParsableCommand {
             }
             try ModelDirectory.check(tokenizer, checkpoint.config, file)
             let whole = try checkpoint.with(companions: [.init(name: "tokenizer.json", bytes: tokenizer.json)])
-            try writing { try whole.save(directory: output) }
+            try Output.writing { try whole.save(directory: output) }
             try LineOutput.print([
                 "output": .string(output), "parameters": .integer(Int64(whole.config.parameterCount)),
                 "vocabulary": .integer(Int64(whole.config.vocabularySize)),

@@ -33,14 +33,14 @@ struct TrainCommand: AsyncParsableCommand {
     @Option(help: "Threads; never change the result.") var threads = ProcessInfo.processInfo.activeProcessorCount
 
     func validate() throws {
-        if threads < 1 { throw ValidationError("--threads must be at least 1.") }
+        try OptionRange.check(OptionRange.threads, ("threads", threads))
         if ["prompt", "completion"].contains(weightField) {
             throw ValidationError("--weight-field must name a field of its own.")
         }
     }
 
     func run() async throws {
-        try refuseOccupied(output)
+        try Output.check(directory: output)
         let reader = try LineInput.open(data == "-" ? nil : data)
         let model = try ModelDirectory(model)
         let examples = try examples(reader, model)
@@ -54,7 +54,7 @@ struct TrainCommand: AsyncParsableCommand {
         }
         screen.end()
         let result = try trainer.checkpoint()
-        try result.save(directory: output)
+        try Output.writing { try result.save(directory: output) }
         try LineOutput.print([
             "output": .string(output), "examples": .integer(Int64(examples.count)),
             "steps": .integer(Int64(report.steps)), "tokens": .integer(Int64(report.tokens)),

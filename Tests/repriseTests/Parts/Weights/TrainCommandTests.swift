@@ -89,6 +89,9 @@ import Transformer
         #expect(try await train(good, ["--beta1", "1"]).status == 64)
         #expect(try await train(good, ["--batch", "0"]).status == 64)
         try await train(good, to: "model").refused(73, "exists already")
+        // Found before anything is trained: the data is not there either.
+        try await Binary.run(["train", "--model", model, "--data", folder("none"), "--output", "/proc/none/out"])
+            .refused(73, "/proc/none")
         try await Binary.run(["train", "--model", model, "--data", folder("none"), "--output", folder("out")])
             .refused(66, folder("none"))
         #expect(!folder.exists("out"))
