@@ -43,7 +43,8 @@ public struct FileReplacement: ~Copyable {
             }
             if errno != EEXIST { throw FileError(cannot: "create", candidate, errno: errno) }
         }
-        throw FileError(path: path, isOfWriting: true, "Cannot write \(path): 1000 unfinished temporary files lie beside it.")
+        throw FileError(
+            path: path, isOfWriting: true, "Cannot write \(path): 1000 unfinished temporary files lie beside it.")
     }
 
     /// Appends bytes.
