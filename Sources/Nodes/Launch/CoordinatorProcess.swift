@@ -35,6 +35,7 @@ public enum CoordinatorProcess {
         desk: PageDesk? = nil, linger: Duration = .zero, logger: Logger
     ) async throws -> CoordinatorService.Ending {
         let held: RunLock? = if case .existing(let directory) = place { try directory.lock() } else { nil }
+        if case .existing(let directory) = place { try directory.refuseLostJournal() }
         let base = try BaseModel(directory: configuration.model.base)
         let path =
             switch place {

@@ -1,3 +1,4 @@
+import Digests
 import Failpoints
 import Files
 import Foundation
@@ -78,6 +79,30 @@ public struct RunDirectory: Sendable, Equatable {
         }
         return directory
     }
+
+    /// Refuses a run whose journal is gone although it had begun: it would begin anew, as if nothing had been learned.
+    ///
+    /// A coordinator says where it listens once its journal is on disk, and keeps what was learned as blobs beside the
+    /// archives it begins with. One that was killed before that left nothing to lose.
+    ///
+    /// - Throws: `RunStoreError`.
+    public func refuseLostJournal() throws(RunStoreError) {
+        func isEmpty(_ file: String) -> Bool {
+            let size = try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int
+            return size ?? 0 == 0
+        }
+        let kept = (try? FileManager.default.contentsOfDirectory(atPath: blobs.directory)) ?? []
+        let hasBegun =
+            FileManager.default.fileExists(atPath: endpointFile) || kept.count { Digest($0) != nil } > Self.archives
+        guard isEmpty(database), isEmpty(database + "-wal"), hasBegun else { return }
+        throw RunStoreError(
+            .damaged,
+            "\(database), the journal, is gone, and the run had begun: put back a copy, or begin in another --directory."
+        )
+    }
+
+    /// Blobs that may be there before the journal: the base's archive, and that of a model that writes reasoning paths.
+    private static let archives = 2
 
     /// Whether a path is that of a run.
     public static func isRun(_ path: String) -> Bool { RunDirectory(path: path).isRun }

@@ -52,6 +52,8 @@ struct RunCommand: AsyncParsableCommand {
         if let run {
             // Another run of the same directory keeps its endpoint file and logs to itself.
             _ = try run.lock()
+            // The cluster takes the old endpoint away, which is what shows that the run had begun.
+            try run.refuseLostJournal()
             directory = run
             if let baseline = chaos.baseline.map(Baseline.init), !baseline.isMissing {
                 _ = try baseline.result(for: RunReader(run).stated())

@@ -148,6 +148,16 @@ struct CrashTests {
                 #expect(sentence.contains("damaged"), "\(sentence)")
             }
         }
+        // Gone or empty, where a run had begun: nothing is begun anew over what was learned.
+        for emptied in [true, false] {
+            try FileManager.default.removeItem(at: file)
+            if emptied { try Data().write(to: file) }
+            for command in [["run", "--resume"], ["coordinator"]] {
+                let outcome = try await Binary.run(command + [cluster.directory])
+                #expect(outcome.status == 65, "\(outcome.error)")
+                #expect(outcome.error.contains("the journal, is gone, and the run had begun"), "\(outcome.error)")
+            }
+        }
         try whole.write(to: file)
         #expect(try await Binary.run(["verify", cluster.directory]).status == 0)
     }
