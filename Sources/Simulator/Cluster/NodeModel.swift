@@ -17,6 +17,8 @@ struct NodeModel {
     /// Of its monotonic clock, in millionths.
     let drift: Int64
     var worker: Worker?
+    /// What its process said of the leases it takes at most.
+    var credit = 0
     /// Counts starts and ends, so that what was meant for an earlier process is not taken by a later one.
     var process = 0
     var session = SessionID(rawValue: 0)
@@ -52,6 +54,7 @@ extension Simulation {
         let hello = Hello(
             role: role, node: nodes[index].name, softwareVersion: "1", numericFingerprint: Self.fingerprint,
             slots: slots, credit: role == .learner ? 1 : max(slots, shape.credit))
+        nodes[index].credit = Int(hello.credit)
         nodes[index].process += 1
         reconnect(index)
         nodes[index].pausedUntil = now
@@ -142,8 +145,7 @@ extension Simulation {
 
     func send(_ envelope: Envelope<NodeMessage>, from index: Int) {
         if case .heartbeat(let heartbeat) = envelope.message {
-            let credit = Int(nodes[index].worker?.hello.credit ?? 0)
-            if heartbeat.held.count > credit {
+            if heartbeat.held.count > nodes[index].credit {
                 witness.broke(.withinBounds, "\(nodes[index].name) holds more leases than its credit")
             }
         }

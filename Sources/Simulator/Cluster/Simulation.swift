@@ -70,6 +70,8 @@ final class Simulation {
     var leaseCount = 0
     var leasedTasks: Set<TaskID> = []
     var coordinatorProcessorTime = 0.0
+    /// Messages the coordinator received.
+    var received = 0
     /// When the coordinator's link has sent all it was given.
     var uplinkFree: Nanoseconds = 0
 
