@@ -1,5 +1,6 @@
 import GRDB
 import RolloutCore
+import Synchronization
 
 extension RunReader {
     /// Where the run stands.
@@ -12,6 +13,7 @@ extension RunReader {
             let live = try Live(db)
             let finished = try Self.rows(db, "outcome", "SELECT * FROM outcome").first
             let began = try run.number("at")
+            let progress = try Self.progress(db, now: now)
             return RunSummary(
                 name: try run.text("name"), mode: try run.text("mode"), reward: try run.text("reward"),
                 determinism: try run.text("determinism"),
@@ -20,9 +22,9 @@ extension RunReader {
                 age: live.number("at").map { max(0, now - $0) }, halted: live.text("halted"),
                 isDraining: live.integer("draining") == 1,
                 elapsed: max(0, (try finished?.number("at") ?? now) - began),
-                progress: try Self.progress(db, now: now), nodes: try Self.nodes(db, now: now),
-                rationales: try Self.rationales(db), training: live.training, rewards: try Self.rewards(db),
-                sealed: try Self.sealed(db),
+                progress: progress, nodes: try Self.nodes(db, now: now),
+                rationales: try Self.rationales(db), training: live.training, rewards: try rewards(db, progress),
+                sealed: try sealed(db),
                 policies: try Self.policies(db), counters: live.counters,
                 bestPolicy: try finished?.small("best_policy"))
         }
@@ -66,27 +68,44 @@ extension RunReader {
         }
     }
 
-    private static func rewards(_ db: Database) throws -> [RunSummary.Rewards] {
+    /// - Parameter progress: in the same state of the database.
+    private func rewards(_ db: Database, _ progress: [RunSummary.Progress]) throws -> [RunSummary.Rewards] {
+        let settled = settled.withLock { $0.rewards }
+        let steps = try Self.rows(db, "tasks", "SELECT DISTINCT iteration, split FROM tasks WHERE kind = 'sample'")
+        let open = try steps.map { (iteration: try $0.small("iteration"), split: try $0.split()) }.filter { step in
+            !settled.contains { $0.iteration == step.iteration && $0.split == step.split }
+        }
         let sql = """
-            SELECT t.iteration, t.split, count(*) AS trajectories, total(t.answer IS NULL) AS malformed,
+            SELECT count(*) AS trajectories, total(t.answer IS NULL) AS malformed,
               sum(t.answer IS NULL OR r.reward IS NOT NULL) AS judged,
               -- While answers wait for their scorers, zeros alone are no mean.
               CASE WHEN count(r.reward) > 0 OR count(t.answer) = 0
                 THEN avg(CASE WHEN t.answer IS NULL THEN 0.0 ELSE r.reward END) END AS mean
             FROM trajectories t LEFT JOIN rewards r ON r.iteration = t.iteration AND r.split = t.split
               AND r.prompt = t.prompt AND r.sample = t.sample
-            -- Of an evaluation, the decoding that decides.
-            WHERE t.split = 'train' OR t.sample < (SELECT samples FROM decodings WHERE decoding = 0)
-            GROUP BY t.iteration, t.split
+            WHERE t.iteration = ? AND t.split = ?
+              -- Of an evaluation, the decoding that decides.
+              AND (t.split = 'train' OR t.sample < (SELECT samples FROM decodings WHERE decoding = 0))
             """
-        let rewards = try rows(db, "trajectories", sql).map { row in
-            RunSummary.Rewards(
-                iteration: try row.small("iteration"), split: try row.split(),
-                trajectories: try row.count("trajectories"),
-                judged: try row.count("judged"), mean: try row.optionalNumber("mean"),
-                malformed: Int(try row.number("malformed")))
+        let new = try open.compactMap { step -> RunSummary.Rewards? in
+            guard let row = try Self.rows(db, "trajectories", sql, [step.iteration, step.split.column]).first else {
+                return nil
+            }
+            let count = try row.count("trajectories")
+            guard count > 0 else { return nil }
+            return RunSummary.Rewards(
+                iteration: step.iteration, split: step.split, trajectories: count, judged: try row.count("judged"),
+                mean: try row.optionalNumber("mean"), malformed: Int(try row.number("malformed")))
         }
-        return rewards.sorted { ($0.iteration, $0.split) < ($1.iteration, $1.split) }
+        self.settled.withLock { state in
+            for rewards in new {
+                let group = TaskGroup(iteration: rewards.iteration, split: rewards.split, kind: .score)
+                let isDone = progress.contains { $0.group == group && $0.done == $0.total }
+                let isThere = state.rewards.contains { $0.iteration == rewards.iteration && $0.split == rewards.split }
+                if isDone, !isThere { state.rewards.append(rewards) }
+            }
+        }
+        return (settled + new).sorted { ($0.iteration, $0.split) < ($1.iteration, $1.split) }
     }
 
     static func sealedRationales(_ db: Database) throws -> SealedRationales? {
@@ -116,9 +135,23 @@ extension RunReader {
         return counts
     }
 
-    static func sealed(_ db: Database) throws -> [SealedIteration] {
+    private func sealed(_ db: Database) throws -> [SealedIteration] {
+        let settled = settled.withLock { $0.sealed }
+        let sealed = try Self.sealed(db) { settled[$0] }
+        self.settled.withLock { state in for iteration in sealed { state.sealed[iteration.iteration] = iteration } }
+        return sealed
+    }
+
+    /// Every sealed E-step, as the database has it.
+    ///
+    /// - Parameter known: those that need not be read again.
+    static func sealed(
+        _ db: Database, except known: (UInt32) -> SealedIteration? = { _ in nil }
+    ) throws -> [SealedIteration] {
         let reader = RecordReader(db: db)
-        return try rows(db, "iterations", "SELECT * FROM iterations ORDER BY iteration").map(reader.sealed)
+        return try rows(db, "iterations", "SELECT * FROM iterations ORDER BY iteration").map { row in
+            try known(try row.small("iteration")) ?? reader.sealed(row)
+        }
     }
 
     private static func policies(_ db: Database) throws -> [RunSummary.Policy] {

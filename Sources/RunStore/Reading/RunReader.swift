@@ -1,5 +1,7 @@
 import Foundation
 import GRDB
+import RolloutCore
+import Synchronization
 
 /// Answers questions about a run, also while a coordinator writes it.
 ///
@@ -9,6 +11,16 @@ public final class RunReader: Sendable {
     let database: DatabaseQueue
     let path: String
     let clock: @Sendable () -> Double
+    /// What was read once and can change no more.
+    let settled = Mutex(Settled())
+
+    /// Parts of a summary that stand: adding up a million trajectories again for every look would take a second each.
+    struct Settled {
+        /// Of steps whose last reward is there.
+        var rewards: [RunSummary.Rewards] = []
+        /// By iteration.
+        var sealed: [UInt32: SealedIteration] = [:]
+    }
 
     /// Opens a run.
     ///

@@ -22,8 +22,12 @@ import Testing
         let reader = try RunReader(run.directory)
         for record in SmallRun.records() {
             try journal.append(record, durable: true)
-            #expect(try reader.summary().name == "small")
+            // What it keeps of earlier looks is what is there.
+            let (kept, fresh) = (try reader.summary(), try RunReader(run.directory).summary())
+            #expect(kept.rewards == fresh.rewards)
+            #expect(kept.sealed == fresh.sealed)
         }
+        #expect(try reader.summary().sealed == [SmallRun.sealed])
         #expect(try reader.isFinished())
     }
 
