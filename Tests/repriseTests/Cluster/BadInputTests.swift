@@ -180,10 +180,10 @@ struct BadInputTests {
     }
 
     @Test func anAddressThatCannotBeUsed() async throws {
-        try await refused(["cluster.endpoint=tcp://127.0.0.1:1x"], 69, "is no endpoint")
+        try await refused(["cluster.endpoint=tcp://127.0.0.1:1x"], 78, "tcp://HOST:PORT")
         try await refused(["cluster.endpoint=tcp://0.0.0.0:*"], 69, "can be reached from other machines")
         for address in ["nonsense", "tcp://127.0.0.1"] {
-            try await Binary.run(["sampler", "--connect", address]).refused(69, "is no endpoint")
+            try await Binary.run(["sampler", "--connect", address]).refused(64, "is no endpoint")
         }
     }
 
