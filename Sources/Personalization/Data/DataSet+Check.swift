@@ -67,7 +67,7 @@ extension DataSet {
         for split in DataSplit.allCases {
             var ids: Set<String> = []
             for task in WritingTask.allCases {
-                guard let path = file(of: task, split) else { continue }
+                guard let path = try file(of: task, split) else { continue }
                 var check = DataCheck(path: path, task: task, split: split)
                 try look(&check, ids: &ids, trained: &trained)
                 checks.append(check)

@@ -51,8 +51,10 @@ public struct DataSet: Sendable {
     public init(directory: String) { self.directory = directory }
 
     /// The file of a task and split, if it is there.
-    public func file(of task: WritingTask, _ split: DataSplit) -> String? {
-        existing(split.fileNames.flatMap { ["\(task.rawValue)_\($0).jsonl", "\(task.rawValue)_\($0).jsonl.gz"] })
+    ///
+    /// - Throws: `DataError` when there are two that could be meant.
+    public func file(of task: WritingTask, _ split: DataSplit) throws(DataError) -> String? {
+        try existing(split.fileNames.flatMap { ["\(task.rawValue)_\($0).jsonl", "\(task.rawValue)_\($0).jsonl.gz"] })
     }
 
     /// Reads one split, tasks in order of declaration, rows in order of line.
@@ -70,7 +72,7 @@ public struct DataSet: Sendable {
         var summary = DataSummary()
         var seen = Set<String>()
         for task in wanted {
-            guard let path = file(of: task, split) else {
+            guard let path = try file(of: task, split) else {
                 if options.tasks == nil { continue }
                 throw DataError(
                     file: directory, "there is no \(task.rawValue)_\(split.rawValue).jsonl or .jsonl.gz")
@@ -139,7 +141,7 @@ public struct DataSet: Sendable {
 
     func outputs(of task: WritingTask, _ split: DataSplit) throws -> [String: String] {
         let stems = split.fileNames.map { "\(task.rawValue)_\($0)_outputs" }
-        if let path = existing(stems.flatMap { [$0 + ".jsonl", $0 + ".jsonl.gz"] }) {
+        if let path = try existing(stems.flatMap { [$0 + ".jsonl", $0 + ".jsonl.gz"] }) {
             var found: [String: String] = [:]
             var lines = try JSONLinesReader(path: path)
             while let (line, value) = try lines.next() {
@@ -148,7 +150,7 @@ public struct DataSet: Sendable {
             }
             return found
         }
-        guard let path = existing(stems.map { $0 + ".json" }) else { return [:] }
+        guard let path = try existing(stems.map { $0 + ".json" }) else { return [:] }
         let bytes = try FileReader.contents(of: path, limit: 1 << 30)
         let value: JSON
         do { value = try JSON.parse(bytes) } catch { throw DataError(file: path, "not JSON: \(error)") }
@@ -173,8 +175,12 @@ public struct DataSet: Sendable {
         return (id, output)
     }
 
-    private func existing(_ names: [String]) -> String? {
-        names.map { directory + "/" + $0 }.first { FileManager.default.fileExists(atPath: $0) }
+    private func existing(_ names: [String]) throws(DataError) -> String? {
+        let found = names.map { directory + "/" + $0 }.filter { FileManager.default.fileExists(atPath: $0) }
+        guard found.count < 2 else {
+            throw DataError(file: found[0], "\(found[1]) could be meant as well: remove one of the two")
+        }
+        return found.first
     }
 }
 

@@ -109,6 +109,17 @@ import Testing
         #expect(found.hasSuffix(sentence))
     }
 
+    @Test func twoFilesThatCouldBeMeantAreRefused() throws {
+        let two = ["topic_writing_train.jsonl": row, "topic_writing_train.jsonl.gz": row]
+        #expect(
+            try problem(two)
+                == "topic_writing_train.jsonl: topic_writing_train.jsonl.gz could be meant as well: remove one of the two"
+        )
+        try withFiles(["topic_writing_val.jsonl": row, "topic_writing_validation.jsonl": row]) { data in
+            #expect(throws: DataError.self) { _ = try data.check() }
+        }
+    }
+
     @Test func missingFilesAndTextThatIsNotJSONAreNamed() throws {
         #expect(try problem(["topic_writing_train.jsonl": "{\n"]).contains("topic_writing_train.jsonl, line 1"))
         #expect(try problem(["topic_writing_train.jsonl": "\n"]) == "topic_writing_train.jsonl: the file holds no rows")
