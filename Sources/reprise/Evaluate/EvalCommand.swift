@@ -16,7 +16,8 @@ struct EvalCommand: AsyncParsableCommand {
         discussion: """
             A policy is the best one of a run, named by the run's directory, or any Llama-type model in the Hugging Face layout. \
             Prompts, reward and decodings are those of --config, or of the first run; a run's policy under its own \
-            configuration writes again what it wrote in the run. Policies are tested against the first (paired t-test, Holm).
+            configuration writes again what it wrote in the run, unless a server drew there: here this program draws. \
+            Policies are tested against the first (paired t-test, Holm).
 
             Decodings are written as in configurations, greedy or {temperature: T, topP: P, samples: N}; nucleus-0.1 is short for \
             {temperature: 0.1, topP: 0.9}. With several samples best-of-k and the majority are shown, and pass@k with --pass.
@@ -64,6 +65,10 @@ struct EvalCommand: AsyncParsableCommand {
         let configuration = try resolved(found)
         var results: [PolicyResults] = []
         let evaluator = try PolicyEvaluator(configuration, logger: Logger(label: "eval"))
+        if let server = configuration.engines.sampler.name {
+            let note = "note: this program draws here; the run's samples are \(server)'s\n"
+            try? FileHandle.standardError.write(contentsOf: Data(note.utf8))
+        }
         for policy in EvaluatedPolicy.named(found) {
             results.append(try evaluate(policy, evaluator, configuration, shuffled: 0))
             if let shuffleProfiles {
