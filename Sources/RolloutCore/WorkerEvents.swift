@@ -19,7 +19,8 @@ public enum WorkerEffect: Sendable, Equatable {
     case send(Envelope<NodeMessage>)
     /// Run the task and answer `completed` or `failed` under this lease's attempt. At most `slots` run at a time.
     case start(Lease)
-    /// The task is not wanted any more; its answer will be ignored.
+    /// The task is not wanted any more, and the shell drops its answer: a coordinator that was restarted may lease the same
+    /// attempt again, of another input.
     case stop(Attempt)
     /// A message that is the shell's business: `policy`, `chunk` and `chunkRequest`.
     case deliver(CoordinatorMessage)

@@ -181,7 +181,7 @@ public actor NodeService: PollLoopActor {
             blobs: blobs, base: base, isCancelled: { cancellation.isCancelled },
             progress: { [weak self] progress in
                 guard let self else { return }
-                loop.perform { self.assumeIsolated { $0.handle(.progress(progress)) } }
+                loop.perform { self.assumeIsolated { $0.progressed(progress, cancellation) } }
             }, say: { [logger] in logger.notice("\($0)") }, tookBefore: { earlier.add($0) })
         let runner = runner
         slots.run { [weak self] in
@@ -192,11 +192,20 @@ public actor NodeService: PollLoopActor {
             }
             let time = began.duration(to: .now) + earlier.sum
             guard let self else { return }
-            loop.perform { self.assumeIsolated { $0.finished(attempt, result, time) } }
+            loop.perform { self.assumeIsolated { $0.finished(attempt, cancellation, result, time) } }
         }
     }
 
-    private func finished(_ attempt: Attempt, _ result: Result<TaskOutput, TaskError>, _ time: Duration) {
+    private func progressed(_ progress: TrainProgress, _ cancellation: Cancellation) {
+        if running[progress.attempt] === cancellation { handle(.progress(progress)) }
+    }
+
+    private func finished(
+        _ attempt: Attempt, _ cancellation: Cancellation, _ result: Result<TaskOutput, TaskError>, _ time: Duration
+    ) {
+        // A thread goes on until it sees that it was stopped. Meanwhile a coordinator that was restarted, and counts from one
+        // again, may have leased the same attempt with another input: what the thread made is not that one's.
+        guard running[attempt] === cancellation else { return }
         running[attempt] = nil
         switch result {
         case .success(let output): handle(.completed(attempt, output, computeTime: time))
