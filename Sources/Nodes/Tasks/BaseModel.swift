@@ -57,17 +57,18 @@ public final class BaseModel: Sendable {
 
     /// The checkpoint of a policy.
     ///
-    /// - Throws: `TaskError`: the delta is missing or is not one of this base.
+    /// - Throws: `TaskError`: the delta is missing or is not one of this base. That is no fault of the prompts, whose task has
+    ///   no outcome then: it stops the run for a person.
     func checkpoint(of policy: PolicyManifest, blobs: BlobCache) throws(TaskError) -> Checkpoint {
         guard let delta = try delta(of: policy, blobs: blobs) else { return checkpoint }
         let result: Checkpoint
         do {
             result = try WeightDelta(bytes: delta).apply(to: checkpoint)
         } catch {
-            throw .deterministic("the delta of policy \(policy.version) does not apply: \(error)")
+            throw .system("the delta of policy \(policy.version) does not apply: \(error)")
         }
         guard result.weightsDigest == policy.weights else {
-            throw .deterministic("policy \(policy.version) has other weights than its manifest says")
+            throw .system("policy \(policy.version) has other weights than its manifest says")
         }
         return result
     }
@@ -81,7 +82,6 @@ public final class BaseModel: Sendable {
             guard let delta else { return try LowRankAdapter(nothingOver: checkpoint) }
             return try WeightDelta(bytes: delta).adapter(over: checkpoint)
         } catch {
-            // No fault of the prompts: it is to stop the run.
             throw .system("policy \(policy.version) is no LoRA adapter over the base: \(error)")
         }
     }
@@ -89,7 +89,7 @@ public final class BaseModel: Sendable {
     /// The bytes that make a policy of the base; nil where it is the base.
     private func delta(of policy: PolicyManifest, blobs: BlobCache) throws(TaskError) -> [UInt8]? {
         guard policy.base == weightsDigest else {
-            throw .deterministic(
+            throw .system(
                 "policy \(policy.version) is against base \(policy.base.short), this node has \(weightsDigest.short)")
         }
         guard let delta = policy.delta else { return nil }

@@ -43,15 +43,29 @@ struct TrainingCache: Sendable {
             let density = fields["density"]?.double,
             let full = fields["fullBytes"]?.integer.flatMap(UInt64.init(exactly:)),
             let seconds = fields["seconds"]?.double, (0...1e9).contains(seconds),
-            fields["delta"]?.string == Digest.of(delta).description
+            let change = try? WeightDelta(bytes: delta), change.base == work.start.base, change.result == weights
         else { return nil }
         let policy = PolicyManifest(
             version: work.iteration, base: work.start.base, weights: weights, delta: BlobManifest(of: delta))
-        return (
-            TrainedPolicy(
-                policy: policy, steps: steps, examples: examples, tokens: tokens, firstLoss: firstLoss,
-                lastLoss: lastLoss, density: density, fullByteCount: full), delta, .seconds(seconds)
-        )
+        let trained = TrainedPolicy(
+            policy: policy, steps: steps, examples: examples, tokens: tokens, firstLoss: firstLoss,
+            lastLoss: lastLoss, density: density, fullByteCount: full)
+        guard fields["digest"]?.string == Self.digest(of: trained, Digest.of(delta), seconds).description else {
+            return nil
+        }
+        return (trained, delta, .seconds(seconds))
+    }
+
+    /// Of all that is kept: no part of it can be damaged, and the version is not kept.
+    private static func digest(of trained: TrainedPolicy, _ delta: Digest, _ seconds: Double) -> Digest {
+        var digest = DigestBuilder("reprise.training.kept.v1")
+        digest.add(trained.policy.weights)
+        digest.add(delta)
+        for count in [UInt64(trained.steps), UInt64(trained.examples), trained.tokens, trained.fullByteCount] {
+            digest.add(count)
+        }
+        for number in [trained.firstLoss, trained.lastLoss, trained.density, seconds] { digest.add(number) }
+        return digest.finish()
     }
 
     private func count(_ value: JSON?) -> UInt32? { value?.integer.flatMap(UInt32.init(exactly:)) }
@@ -59,12 +73,14 @@ struct TrainingCache: Sendable {
     /// Keeps a result. A disk that does not take it costs the next run time and nothing else.
     func keep(_ trained: TrainedPolicy, delta: [UInt8], time: Duration, of work: TrainWork) {
         guard trained.firstLoss.isFinite, trained.lastLoss.isFinite, trained.density.isFinite else { return }
+        let seconds = time / .seconds(1)
         let fields = JSON.object([
             "weights": .string("\(trained.policy.weights)"), "steps": .integer(Int64(trained.steps)),
             "examples": .integer(Int64(trained.examples)), "tokens": .integer(Int64(clamping: trained.tokens)),
             "firstLoss": .number(trained.firstLoss), "lastLoss": .number(trained.lastLoss),
             "density": .number(trained.density), "fullBytes": .integer(Int64(clamping: trained.fullByteCount)),
-            "delta": .string("\(Digest.of(delta))"), "seconds": .number(time / .seconds(1)),
+            "seconds": .number(seconds),
+            "digest": .string("\(Self.digest(of: trained, Digest.of(delta), seconds))"),
         ])
         let path = path(work)
         do {

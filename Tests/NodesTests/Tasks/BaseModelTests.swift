@@ -77,7 +77,7 @@ import Transformer
             version: 1, base: run.base.weightsDigest, weights: delta.result, delta: damaged)
         for (policy, words) in [(foreign, "is against base"), (lying, "other weights"), (truncated, "does not apply")] {
             let error = #expect(throws: TaskError.self) { try run.base.checkpoint(of: policy, blobs: blobs) }
-            #expect(error?.failureClass == .deterministic)
+            #expect(error?.failureClass == .system)
             #expect(error?.description.contains(words) == true, "\(String(describing: error))")
         }
     }

@@ -105,4 +105,20 @@ import Transformer
             #expect(cache().result(of: work) != nil)
         }
     }
+
+    @Test(arguments: ["weights", "steps", "tokens", "lastLoss", "density", "seconds", "digest"])
+    func whatIsKeptBesideTheDeltaIsCheckedToo(field: String) throws {
+        let blobs = BlobCache()
+        let (lease, work) = lease(blobs)
+        _ = try LearnerRunner(threads: 1, cache: cache()).run(lease, in: context(blobs))
+        let name = try #require(
+            FileManager.default.contentsOfDirectory(atPath: directory).first { $0.hasSuffix("json") })
+        let file = URL(filePath: "\(directory)/\(name)")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        let start = try #require(text.firstRange(of: "\"\(field)\":")).upperBound
+        let digit = try #require(text[start...].firstIndex(where: \.isHexDigit))
+        let other = text.replacingCharacters(in: digit...digit, with: text[digit] == "1" ? "2" : "1")
+        try Data(other.utf8).write(to: file)
+        #expect(cache().result(of: work) == nil)
+    }
 }
