@@ -34,6 +34,8 @@ actor Gate {
             // Others that come meanwhile wait as well.
             pauseEnd = end
             await time.sleep(left)
+            // Who is cancelled sleeps no longer; the others still do.
+            if Task.isCancelled { return }
             if pauseEnd == end { pauseEnd = nil }
         }
     }

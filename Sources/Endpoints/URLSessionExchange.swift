@@ -28,7 +28,9 @@ public final class URLSessionExchange: HTTPExchange {
 
     /// Sends the request with its body, where it has one.
     public func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
-        guard let url = URL(string: request.url), let scheme = url.scheme, ["http", "https"].contains(scheme) else {
+        guard let url = URL(string: request.url), let scheme = url.scheme?.lowercased(),
+            ["http", "https"].contains(scheme)
+        else {
             throw HTTPFailure("is to no http or https address", isPassing: false)
         }
         var sent = URLRequest(url: url)

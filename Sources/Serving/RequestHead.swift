@@ -22,20 +22,6 @@ public struct RequestHead: Sendable, Equatable {
     /// Bytes of a head at most.
     public static let limit = 8192
 
-    /// Bytes up to and with the empty line that ends a head; nil while it is not there.
-    static func end(of bytes: [UInt8]) -> Int? {
-        let (feed, carriage) = (UInt8(ascii: "\n"), UInt8(ascii: "\r"))
-        var start = bytes.startIndex
-        while let end = bytes[start...].firstIndex(of: feed) {
-            let line = bytes[start..<end]
-            // An empty line before the first one is nothing (RFC 9112, section 2.2).
-            let isFirst = bytes[..<start].allSatisfy { $0 == feed || $0 == carriage }
-            if !isFirst, line.isEmpty || line.elementsEqual([carriage]) { return end + 1 }
-            start = end + 1
-        }
-        return nil
-    }
-
     /// Reads a head, with or without the empty line at its end.
     public init(_ bytes: [UInt8]) throws(Malformed) {
         guard bytes.count <= Self.limit else {

@@ -58,12 +58,11 @@ struct WebConnection: Sendable {
     // MARK: - Reading
 
     private static func head(from socket: AsyncSocket) async throws -> RequestHead {
-        var bytes: [UInt8] = []
+        var reader = HeadReader()
         while true {
-            bytes += try await socket.read(atMost: RequestHead.limit)
-            if let end = RequestHead.end(of: bytes) { return try RequestHead(Array(bytes[..<end])) }
+            if let head = reader.take(try await socket.read(atMost: RequestHead.limit)) { return try RequestHead(head) }
             // Longer ones are refused for their length, whatever is in them.
-            if bytes.count > RequestHead.limit { return try RequestHead(bytes) }
+            if reader.isTooLong { return try RequestHead(reader.bytes) }
         }
     }
 

@@ -43,6 +43,18 @@ import Testing
         expect(injector.act(at: .seconds(7), on: victims), [.go(head)])
     }
 
+    @Test func aDiskIsFullUntilItsLastFaultIsOver() throws {
+        var injector = try injector(
+            "kind: disk, target: coordinator, at: 1, seconds: 10", "kind: disk, target: coordinator, at: 5, seconds: 20"
+        )
+        let head = victims[0]
+        expect(injector.act(at: .seconds(1), on: victims), [.began(.disk, head), .fill(head)])
+        expect(injector.act(at: .seconds(5), on: victims), [.began(.disk, head), .fill(head)])
+        expect(injector.act(at: .seconds(12), on: victims), [])
+        expect(injector.act(at: .seconds(25), on: victims), [.free(head)])
+        expect(injector.act(at: .seconds(26), on: victims), [])
+    }
+
     @Test func aSlowProcessStandsStillForAShareOfTheTime() throws {
         var injector = try injector("kind: slow, target: coordinator, at: 1, seconds: 10, share: 0.25")
         var stands = false

@@ -88,8 +88,11 @@ public struct Injector: Sendable {
             actions.append(standing.contains(victim) ? .halt(victim) : .go(victim))
         }
         halted = standing
-        for fill in filled where fill.until <= now && alive.contains(fill.victim) { actions.append(.free(fill.victim)) }
+        let full = Set(filled.map(\.victim))
         filled.removeAll { $0.until <= now || !alive.contains($0.victim) }
+        // A disk stays full as long as some fault wants it to.
+        let free = full.intersection(alive).subtracting(filled.map(\.victim))
+        for victim in victims where free.contains(victim) { actions.append(.free(victim)) }
         return actions
     }
 
@@ -119,7 +122,8 @@ public struct Injector: Sendable {
         pending = []
         holds = []
         let actions =
-            halted.sorted { $0.process < $1.process }.map(Action.go) + filled.map { Action.free($0.victim) }
+            halted.sorted { $0.process < $1.process }.map(Action.go)
+            + Set(filled.map(\.victim)).sorted { $0.process < $1.process }.map(Action.free)
         halted = []
         filled = []
         return actions

@@ -31,6 +31,8 @@ public actor NodeService: PollLoopActor {
     /// Leases that wait for blobs.
     private var waiting: [Lease] = []
     private var running: [Attempt: Cancellation] = [:]
+    /// Leases whose threads have not ended, be they wanted or not.
+    private var computing: [ObjectIdentifier: Lease] = [:]
     private var ended: CheckedContinuation<ExitReason, Never>?
     private var exitReason: ExitReason?
     private var beats = WaitReport()
@@ -148,6 +150,7 @@ public actor NodeService: PollLoopActor {
             start(lease)
         } else {
             waiting.append(lease)
+            keepBlobs()
             for manifest in missing { act(on: downloads.begin(manifest, at: now)) }
         }
     }
@@ -176,6 +179,8 @@ public actor NodeService: PollLoopActor {
         let attempt = lease.attempt
         let cancellation = Cancellation()
         running[attempt] = cancellation
+        computing[ObjectIdentifier(cancellation)] = lease
+        keepBlobs()
         let earlier = EarlierTime()
         let context = TaskContext(
             blobs: blobs, base: base, isCancelled: { cancellation.isCancelled },
@@ -203,6 +208,8 @@ public actor NodeService: PollLoopActor {
     private func finished(
         _ attempt: Attempt, _ cancellation: Cancellation, _ result: Result<TaskOutput, TaskError>, _ time: Duration
     ) {
+        computing[ObjectIdentifier(cancellation)] = nil
+        keepBlobs()
         // A thread goes on until it sees that it was stopped. Meanwhile a coordinator that was restarted, and counts from one
         // again, may have leased the same attempt with another input: what the thread made is not that one's.
         guard running[attempt] === cancellation else { return }
@@ -220,6 +227,12 @@ public actor NodeService: PollLoopActor {
     private func stop(_ attempt: Attempt) {
         waiting.removeAll { $0.attempt == attempt }
         running.removeValue(forKey: attempt)?.cancel()
+        keepBlobs()
+    }
+
+    /// What tasks at hand name stays here while they are.
+    private func keepBlobs() {
+        blobs.keep(Set((waiting + Array(computing.values)).flatMap(Self.named).map(\.digest)))
     }
 
     // MARK: - Blobs

@@ -2,13 +2,22 @@ import Digests
 import Synchronization
 
 /// A node's blobs in memory: what it pulled, and what it made and others may pull. The least recently used go first when
-/// more than `limit` bytes are held.
+/// more than `limit` bytes are held, but none that a task at hand names: two of them may be more than the limit together.
 final class BlobCache: Sendable {
     private struct State {
         var blobs: [Digest: [UInt8]] = [:]
         /// Least recently used first.
         var order: [Digest] = []
         var byteCount = 0
+        /// What tasks at hand name.
+        var needed: Set<Digest> = []
+
+        /// The latest stays, whatever its size.
+        mutating func shrink(to limit: Int) {
+            while byteCount > limit, let first = order.dropLast().firstIndex(where: { !needed.contains($0) }) {
+                byteCount -= blobs.removeValue(forKey: order.remove(at: first))?.count ?? 0
+            }
+        }
     }
 
     private let state = Mutex(State())
@@ -32,9 +41,16 @@ final class BlobCache: Sendable {
             guard state.blobs.updateValue(bytes, forKey: digest) == nil else { return }
             state.order.append(digest)
             state.byteCount += bytes.count
-            while state.byteCount > limit, state.order.count > 1 {
-                state.byteCount -= state.blobs.removeValue(forKey: state.order.removeFirst())?.count ?? 0
-            }
+            state.shrink(to: limit)
+        }
+    }
+
+    /// Holds these, as far as they are here and come, until others are named.
+    func keep(_ needed: Set<Digest>) {
+        state.withLock { state in
+            guard needed != state.needed else { return }
+            state.needed = needed
+            state.shrink(to: limit)
         }
     }
 }

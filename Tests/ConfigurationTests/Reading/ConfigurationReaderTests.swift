@@ -174,7 +174,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("ftp://a/v1", "http"), ("http://", "names no server"), ("http://a:99999/v1", "99999 is no port"),
+        ("ftp://a/v1", "http"), ("http://", "names no server"), ("http://a:99999/v1", "'99999' is no port"),
+        ("http://a:99999999999999999999/v1", "is no port"), ("http://a:/v1", "is no port"),
+        ("http://[::1]:0/v1", "is no port"),
         ("http://user:secret@a/v1", "keyFile"), ("http://a/v1?key=x", "ends with its path"), ("http:a", "http"),
     ])
     func aServerThatCannotBeIsRefused(url: String, hint: String) {

@@ -27,6 +27,22 @@ import Testing
         #expect(cache[names[1]] == blob(1))
     }
 
+    @Test func whatTasksNameStaysTogether() {
+        let cache = BlobCache(limit: 15)
+        cache.keep([names[0], names[1]])
+        for index in 0..<2 { cache.insert(blob(UInt8(index)), as: names[index]) }
+        #expect(cache[names[0]] == blob(0))
+        #expect(cache[names[1]] == blob(1))
+        // Another goes first, and they go when nobody names them any more.
+        cache.insert(blob(2), as: names[2])
+        cache.insert(blob(3), as: names[3])
+        #expect(cache[names[2]] == nil)
+        #expect(cache[names[0]] == blob(0))
+        cache.keep([])
+        #expect(cache[names[1]] == nil)
+        #expect(cache[names[0]] == blob(0))
+    }
+
     @Test func insertingAgainCountsOnce() {
         let cache = BlobCache(limit: 20)
         for _ in 0..<3 { cache.insert(blob(0), as: names[0]) }

@@ -116,7 +116,7 @@ import Transformer
         let file = URL(filePath: "\(directory)/\(name)")
         let text = try String(contentsOf: file, encoding: .utf8)
         let start = try #require(text.firstRange(of: "\"\(field)\":")).upperBound
-        let digit = try #require(text[start...].firstIndex(where: \.isHexDigit))
+        let digit = try #require(text[start...].firstIndex { $0.isHexDigit })
         let other = text.replacingCharacters(in: digit...digit, with: text[digit] == "1" ? "2" : "1")
         try Data(other.utf8).write(to: file)
         #expect(cache().result(of: work) == nil)
