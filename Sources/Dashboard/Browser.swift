@@ -46,7 +46,7 @@ actor Browser {
             queue.async {
                 continuation.resume(
                     with: Result {
-                        let reader = try known ?? RunReader(directory)
+                        let reader = try known.flatMap { $0.isThere ? $0 : nil } ?? RunReader(directory)
                         return (reader, try body(reader))
                     })
             }

@@ -84,7 +84,11 @@ actor LiveFeed {
     }
 
     private func opened() async throws -> RunReader {
-        if let reader { return reader }
+        if let reader {
+            if try await blocking({ reader.isThere }) { return reader }
+            self.reader = nil
+            state = .none("\(directory.path) was removed")
+        }
         let (directory, clock) = (directory, clock)
         let opened = try await blocking { try RunReader(directory, clock: clock) }
         reader = opened

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import GRDB
 import RolloutCore
@@ -11,6 +12,8 @@ public final class RunReader: Sendable {
     let database: DatabaseQueue
     let path: String
     let clock: @Sendable () -> Double
+    /// The file that was opened.
+    private let opened: FileStatus
     /// What was read once and can change no more.
     let settled = Mutex(Settled())
 
@@ -35,6 +38,7 @@ public final class RunReader: Sendable {
         }
         self.path = path
         self.clock = clock
+        do { opened = try FileStatus(of: path) } catch { throw RunStoreError(error) }
         database = try RunStoreError.about(path) {
             var configuration = Configuration()
             configuration.readonly = true
@@ -53,6 +57,13 @@ public final class RunReader: Sendable {
             }
             return database
         }
+    }
+
+    /// Whether the run that was opened is still there: one whose directory was removed, or replaced by another run's, could
+    /// be read for ever, and would never change.
+    public var isThere: Bool {
+        guard let now = try? FileStatus(of: path) else { return false }
+        return now.device == opened.device && now.number == opened.number
     }
 
     /// Reads in one consistent state.

@@ -1,4 +1,5 @@
 import Digests
+import Foundation
 import RolloutCore
 import Testing
 
@@ -40,6 +41,23 @@ import Testing
         #expect(try reader.isFinished())
         #expect(try reader.identity() == RunReader(run.directory).identity())
         withExtendedLifetime(journal) {}
+    }
+
+    @Test func knowsWhenItsRunIsGoneOrAnothers() throws {
+        let run = try TemporaryRun()
+        let journal = try run.journal()
+        try SmallRun.begin(journal)
+        try journal.append(SmallRun.records(), durable: true)
+        try journal.close()
+        let reader = try RunReader(run.directory)
+        #expect(reader.isThere)
+        let file = run.directory.database
+        try FileManager.default.copyItem(atPath: file, toPath: file + ".copy")
+        try FileManager.default.removeItem(atPath: file)
+        #expect(!reader.isThere)
+        try FileManager.default.moveItem(atPath: file + ".copy", toPath: file)
+        #expect(!reader.isThere)
+        #expect(try RunReader(run.directory).isThere)
     }
 
     @Test func summarises() throws {
