@@ -86,6 +86,7 @@ public struct Worker: Sendable {
         case .completed(let origin, let output, let computeTime):
             complete(origin, output, computeTime: computeTime, at: now)
         case .failed(let origin, let failureClass, let explanation): fail(origin, failureClass, explanation)
+        case .handedBack(let origin): handBack(origin)
         case .progress(let progress): report(progress)
         case .tick: break
         case .drain: beginDrain()
@@ -179,6 +180,13 @@ public struct Worker: Sendable {
         isDraining = true
         let waiting = work.drop { if case .waiting = $0.state { true } else { false } }
         if isMember, !waiting.isEmpty { send(.release(waiting.map(\.attempt))) }
+        for item in work.items { if case .running(let origin, _) = item.state { effects.append(.suspend(origin)) } }
+    }
+
+    private mutating func handBack(_ origin: Attempt) {
+        guard let item = work.running(origin) else { return }
+        work.remove(item.attempt)
+        if isMember { send(.release([item.attempt])) }
     }
 
     // MARK: - Hello again

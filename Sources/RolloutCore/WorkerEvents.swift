@@ -6,6 +6,8 @@ public enum WorkerEvent: Sendable, Equatable {
     case completed(Attempt, TaskOutput, computeTime: Duration)
     /// A started task could not be done; two deterministic failures are the same when their sentences are.
     case failed(Attempt, TaskFailure.Class, explanation: String)
+    /// A started task was put off, and what was done of it is kept where it is taken up again: the answer to `suspend`.
+    case handedBack(Attempt)
     /// How far a train task is.
     case progress(TrainProgress)
     /// Time passed; sent at least every 100 ms.
@@ -22,6 +24,9 @@ public enum WorkerEffect: Sendable, Equatable {
     /// The task is not wanted any more, and the shell drops its answer: a coordinator that was restarted may lease the same
     /// attempt again, of another input.
     case stop(Attempt)
+    /// The node is to leave: put the task off, where what is done of it can be kept, and answer `handedBack`. Otherwise it is
+    /// finished.
+    case suspend(Attempt)
     /// A message that is the shell's business: `policy`, `chunk` and `chunkRequest`.
     case deliver(CoordinatorMessage)
     /// Open a fresh connection: messages on the old one belong to an incarnation that is no more.
@@ -52,7 +57,7 @@ public enum ExitReason: Sendable, Equatable, CustomStringConvertible {
     /// One sentence.
     public var description: String {
         switch self {
-        case .drained: "the node was told to stop and has handed in its work"
+        case .drained: "the node was told to stop, and holds no work any more"
         case .rejected(let rejection) where rejection.reason == .finished:
             "nothing is left to do: \(rejection.explanation)"
         case .rejected(let rejection): "the coordinator refused this node: \(rejection.explanation)"

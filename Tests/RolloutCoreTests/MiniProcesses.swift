@@ -155,7 +155,7 @@ extension MiniCluster {
             case .exit(let reason):
                 stopProcess(index)
                 if !reason.isClean { schedule(.startNode(index), in: .seconds(1)) }
-            case .stop, .deliver, .note: break
+            case .stop, .suspend, .deliver, .note: break
             }
         }
     }

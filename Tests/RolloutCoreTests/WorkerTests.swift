@@ -246,6 +246,16 @@ import Testing
         #expect(desk.pass(.seconds(5)).isEmpty)
     }
 
+    @Test func whatIsPutOffWhileDrainingIsHandedBack() {
+        var desk = Desk.joined(slots: 1, credit: 1)
+        desk.receive(.lease(lease))
+        let asked = desk.worker.handle(.drain, at: desk.now)
+        #expect(asked.contains(.suspend(lease.attempt)))
+        let effects = desk.worker.handle(.handedBack(lease.attempt), at: desk.now)
+        #expect(effects.messages == [.release([lease.attempt]), .goodbye] && effects.last == .exit(.drained))
+        #expect(desk.worker.handle(.handedBack(lease.attempt), at: desk.now).isEmpty)
+    }
+
     @Test func anIdleNodeLeavesAtOnce() {
         var desk = Desk.joined()
         #expect(desk.receive(.drain).last == .exit(.drained))

@@ -120,6 +120,7 @@ public actor NodeService: PollLoopActor {
             case .send(let envelope): transport.post(envelope)
             case .start(let lease): prepare(lease)
             case .stop(let attempt): stop(attempt)
+            case .suspend(let attempt): suspend(attempt)
             case .deliver(let message): deliver(message)
             case .reconnect: transport.reconnectNow()
             case .exit(let reason): exit(reason)
@@ -215,6 +216,7 @@ public actor NodeService: PollLoopActor {
         guard running[attempt] === cancellation else { return }
         running[attempt] = nil
         switch result {
+        case .failure where cancellation.isSuspended: handle(.handedBack(attempt))
         case .success(let output): handle(.completed(attempt, output, computeTime: time))
         case .failure(let error): handle(.failed(attempt, error.failureClass, explanation: error.description))
         }
@@ -228,6 +230,17 @@ public actor NodeService: PollLoopActor {
         waiting.removeAll { $0.attempt == attempt }
         running.removeValue(forKey: attempt)?.cancel()
         keepBlobs()
+    }
+
+    /// Puts a task off: one that has not begun, and one of which what is done is kept.
+    private func suspend(_ attempt: Attempt) {
+        if waiting.contains(where: { $0.attempt == attempt }) {
+            waiting.removeAll { $0.attempt == attempt }
+            keepBlobs()
+            handle(.handedBack(attempt))
+        } else if runner.keepsUnfinished {
+            running[attempt]?.suspend()
+        }
     }
 
     /// What tasks at hand name stays here while they are.

@@ -48,7 +48,16 @@ final class Slots: Sendable {
 final class Cancellation: Sendable {
     private let flag = Atomic<Bool>(false)
 
+    private let suspended = Atomic<Bool>(false)
+
     var isCancelled: Bool { flag.load(ordering: .relaxed) }
+    /// Whether the task was put off rather than given up.
+    var isSuspended: Bool { suspended.load(ordering: .relaxed) }
 
     func cancel() { flag.store(true, ordering: .relaxed) }
+
+    func suspend() {
+        suspended.store(true, ordering: .relaxed)
+        cancel()
+    }
 }

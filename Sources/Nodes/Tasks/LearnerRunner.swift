@@ -25,6 +25,8 @@ final class LearnerRunner: TaskRunner {
         checkpoints?.removeAbandoned()
     }
 
+    var keepsUnfinished: Bool { checkpoints != nil }
+
     func tidy() { forget { _ in true } }
 
     private func forget(_ isDone: (Digest) -> Bool) {

@@ -6,11 +6,14 @@ import RolloutCore
 protocol TaskRunner: Sendable {
     /// Computes the task's output.
     func run(_ lease: Lease, in context: TaskContext) throws(TaskError) -> TaskOutput
+    /// Whether a task that is cancelled keeps what was done of it, and goes on from there when it is leased again.
+    var keepsUnfinished: Bool { get }
     /// Every result is with the coordinator: what was kept in case it got lost can go.
     func tidy()
 }
 
 extension TaskRunner {
+    var keepsUnfinished: Bool { false }
     func tidy() {}
 }
 

@@ -119,6 +119,13 @@ extension Simulation {
             case .stop(let attempt):
                 nodes[index].waiting.removeAll { $0.attempt == attempt }
                 if let run = nodes[index].running.removeValue(forKey: attempt) { wasted += now - run.began }
+            case .suspend(let attempt):
+                // What has not begun is put off, and by learners what has; now and then it is done before they look.
+                let hasBegun = nodes[index].running[attempt] != nil
+                guard !hasBegun || nodes[index].role == .learner && processes.happens(0.8) else { continue }
+                nodes[index].waiting.removeAll { $0.attempt == attempt }
+                if let run = nodes[index].running.removeValue(forKey: attempt) { wasted += now - run.began }
+                handle(.handedBack(attempt), at: index)
             case .deliver(let message): deliver(message, at: index)
             case .reconnect:
                 coverage.count("node fenced as another incarnation")

@@ -35,7 +35,7 @@ struct RunLoop {
             }
             if interrupts.count > 0, !isDraining {
                 isDraining = true
-                screen.note("draining: nodes finish what they hold; a second Ctrl-C ends everything at once")
+                screen.note("draining: tasks are finished, a training is saved; a second Ctrl-C ends everything at once")
                 chaos?.session.heal()
                 cluster.drain()
             }

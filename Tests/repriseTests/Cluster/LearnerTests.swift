@@ -40,6 +40,34 @@ struct LearnerTests {
         #expect(try await cluster.digest() == truth)
     }
 
+    @Test("A learner that is told to leave keeps what is done of a training, leaves at once, and the next one goes on")
+    func leaving() async throws {
+        let settings = ["fineTuning.steps=1000"]
+        let cluster = try SmallCluster(runs, "learner-leaving", settings: settings)
+        let coordinator = try cluster.coordinator()
+        let others = try [cluster.node("sampler"), cluster.node("scorer")]
+        let learner = try cluster.node("learner", nil, ["--checkpoint-seconds", "0.05"])
+        let cache = cluster.directory + "-unfinished"
+        func saved() -> [String] { (try? FileManager.default.contentsOfDirectory(atPath: cache)) ?? [] }
+        try await eventually("something is saved") { saved().contains { $0.hasSuffix(".safetensors") } }
+        learner.signal(SIGTERM)
+        let left = try await learner.outcome()
+        #expect(left.status == 0, "\(left.error)")
+        #expect(!saved().isEmpty)
+        let next = try cluster.node("learner")
+        #expect(try await coordinator.outcome().status == 0)
+        let outcome = try await next.outcome()
+        #expect(outcome.status == 0)
+        let step = outcome.error.firstMatch(of: #/goes on after step (\d+)/#).flatMap { Int($0.output.1) }
+        #expect(step.map { (1..<1000).contains($0) } == true, "\(outcome.error)")
+        for node in others { #expect(try await node.outcome().status == 0) }
+        // Nobody counts it as a failure.
+        #expect(
+            try await cluster.count("select count(*) from attempts where kind = 'train' and outcome = 'released'") == 1)
+        let whole = try SmallCluster(runs, "learner-staying", settings: settings)
+        #expect(try await cluster.digest() == whole.whole())
+    }
+
     @Test("The supervisor's learner saves in the run directory and leaves nothing there")
     func cacheIsEmptyInTheEnd() async throws {
         let directory = runs.directory("learner-cache")
