@@ -40,11 +40,16 @@ struct ChaosRun {
     }
 
     /// One line for the live view.
-    var line: String {
+    var line: String { "  chaos      " + standing }
+
+    /// The same for pipes and logs.
+    var plain: String { "chaos: " + standing }
+
+    private var standing: String {
         let time =
             session.isStorming
             ? "\(Format.duration(session.elapsed)) of \(Format.duration(session.schedule.end))" : "quiet"
-        return "  chaos      \(plan.name)  \(time)  \(Self.counts(session.ledger.tally))"
+        return "\(plan.name)  \(time)  \(Self.counts(session.ledger.tally))"
     }
 
     /// `kill 3  loss 12`.

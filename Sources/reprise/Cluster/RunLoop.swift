@@ -35,7 +35,8 @@ struct RunLoop {
             }
             if interrupts.count > 0, !isDraining {
                 isDraining = true
-                screen.note("draining: tasks are finished, a training is saved; a second Ctrl-C ends everything at once")
+                screen.note(
+                    "draining: tasks are finished, a training is saved; a second Ctrl-C ends everything at once")
                 chaos?.session.heal()
                 cluster.drain()
             }
@@ -49,11 +50,12 @@ struct RunLoop {
                 reader = reader ?? (try? RunReader(directory))
                 if let summary = try? reader?.summary() {
                     chaos?.look(at: summary)
-                    let view = RunView(summary: summary, trainingTimeLeft: clock.timeLeft(summary.training))
+                    let view = RunView(
+                        summary: summary, trainingTimeLeft: clock.timeLeft(summary.training), width: screen.width)
                     let faults = [chaos?.line].compactMap { $0 }
                     screen.show(
                         heading() + view.lines + faults,
-                        plain: (heading() + [view.plain] + faults).joined(separator: "  "))
+                        plain: (heading() + [view.plain, chaos?.plain].compactMap { $0 }).joined(separator: "  "))
                 } else {
                     let lines = heading() + ["preparing the run"]
                     screen.show(lines, plain: lines.joined(separator: "  "))

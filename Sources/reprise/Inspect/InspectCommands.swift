@@ -41,7 +41,8 @@ struct WatchCommand: AsyncParsableCommand {
         var clock = TrainingClock()
         while true {
             let summary = try reader.summary()
-            let view = RunView(summary: summary, trainingTimeLeft: clock.timeLeft(summary.training))
+            let view = RunView(
+                summary: summary, trainingTimeLeft: clock.timeLeft(summary.training), width: screen.width)
             screen.show(view.lines, plain: view.plain)
             if summary.bestPolicy != nil || summary.halted != nil { break }
             try await Task.sleep(for: .milliseconds(500))

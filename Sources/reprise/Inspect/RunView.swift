@@ -6,14 +6,16 @@ struct RunView {
     let summary: RunSummary
     /// When the training that runs will be done, where that is known.
     var trainingTimeLeft: Duration?
+    /// Columns there are.
+    var width = Int.max
 
     /// Everything, one line per step that has begun.
     var lines: [String] {
         var lines = [heading] + rationales
         for iteration in 0...summary.iterations { lines += steps(iteration) }
         if let training = summary.training { lines.append(self.training(training)) }
-        if !summary.nodes.isEmpty { lines.append("  nodes      " + nodes) }
-        if let faults { lines.append("  faults     " + faults) }
+        if let awaited { lines.append("  waiting    for a \(awaited) to join") }
+        lines += wrapped("  nodes      ", nodes) + wrapped("  faults     ", faults)
         if let silence {
             lines.append(
                 "  SILENT     the coordinator last wrote \(Format.duration(.seconds(silence))) ago: it is not running")
@@ -25,6 +27,9 @@ struct RunView {
     /// The same in one line, for pipes and logs.
     var plain: String {
         var parts = [summary.name, summary.phase ?? "starting"]
+        if let silence { parts.append("SILENT for \(Format.duration(.seconds(silence))): it is not running") }
+        if let halted = summary.halted { parts.append("HALTED: \(halted)") }
+        if let awaited { parts.append("waiting for a \(awaited) to join") }
         if let training = summary.training {
             parts.append("step \(training.step)/\(training.steps) loss \(Format.number(training.loss, digits: 3))")
         } else if let group = summary.progress.last(where: { $0.done > 0 && $0.done < $0.total }) {
@@ -36,6 +41,21 @@ struct RunView {
         parts.append("\(summary.nodes.count.counted("node"))")
         parts.append("\(Format.duration(.seconds(summary.elapsed)))")
         return parts.joined(separator: "  ")
+    }
+
+    /// The role that the run cannot go on without, and that nobody has.
+    private var awaited: String? {
+        guard summary.bestPolicy == nil, summary.halted == nil, silence == nil, let phase = summary.phase else {
+            return nil
+        }
+        func isMissing(_ role: Role) -> Bool { !summary.nodes.contains { $0.role == "\(role)" } }
+        if phase.hasPrefix("training") { return isMissing(.learner) ? "\(Role.learner)" : nil }
+        guard phase.hasPrefix("sampling") || phase.hasPrefix("evaluating") else { return nil }
+        let isScoring = summary.progress.contains { scored in
+            guard scored.group.kind == .score else { return false }
+            return scored.done < progress(scored.group.iteration, scored.group.split, .sample)?.done ?? 0
+        }
+        return isMissing(.sampler) ? "\(Role.sampler)" : isScoring && isMissing(.scorer) ? "\(Role.scorer)" : nil
     }
 
     /// How long the coordinator has not written, where it should have.
@@ -64,13 +84,13 @@ struct RunView {
             (counts.leaks, "copies of the reference rejected"), (counts.unusable, "unusable rejected"),
         ] where count > 0 { parts.append("\(count) \(name)") }
         let isDone = progress.done == progress.total
-        let bar = isDone ? "" : Format.bar(Double(progress.done) / Double(max(1, progress.total))) + "  "
-        let rate = isDone ? "" : "  \(progress.done)/\(progress.total) tasks  \(Format.number(progress.rate)) tasks/s"
-        let left =
-            !isDone && progress.rate > 0
-            ? "  \(Format.duration(.seconds(Double(progress.total - progress.done) / progress.rate))) left" : ""
+        let written = parts.joined(separator: ", ")
+        if isDone { return ["✓ \(Self.padded("rationales"))\(written)"] }
         return [
-            "\(isDone ? "✓" : "▶") \(Self.padded("rationales"))\(bar)\(parts.joined(separator: ", "))\(rate)\(left)"
+            bar(
+                "rationales", Double(progress.done) / Double(max(1, progress.total)),
+                ["\(progress.done)/\(progress.total) tasks", rate(progress), left(progress), written],
+                expendable: rate(progress))
         ]
     }
 
@@ -113,11 +133,46 @@ struct RunView {
         guard done < total else {
             return "✓ \(Self.padded(name))\(reward)\(kept(sampled.group))\(malformed(rewards))"
         }
-        let rate = sampled.rate
-        let left = rate > 0 ? "  \(Format.duration(.seconds(Double(sampled.total - sampled.done) / rate))) left" : ""
-        return
-            "▶ \(Self.padded(name))\(Format.bar(Double(done) / Double(max(1, total))))  \(sampled.done)/\(sampled.total) sampled"
-            + "  \(scored?.done ?? 0)/\(scored?.total ?? 0) scored  \(Format.number(rate)) tasks/s\(left)  \(reward)"
+        // What is sampled only waits for its scores.
+        let slower = sampled.done < sampled.total ? sampled : scored ?? sampled
+        return bar(
+            name, Double(done) / Double(max(1, total)),
+            [
+                "\(sampled.done)/\(sampled.total) sampled", "\(scored?.done ?? 0)/\(scored?.total ?? 0) scored",
+                rate(slower), left(slower), reward,
+            ], expendable: rate(slower))
+    }
+
+    private func rate(_ progress: RunSummary.Progress) -> String { "\(Format.number(progress.rate)) tasks/s" }
+
+    private func left(_ progress: RunSummary.Progress) -> String {
+        guard progress.rate > 0 else { return "" }
+        return Format.duration(.seconds(Double(progress.total - progress.done) / progress.rate)) + " left"
+    }
+
+    /// A line of something that goes on: its bar, and what is known of it. Where there is little room the bar is shorter, then
+    /// gone, and then what is `expendable` is.
+    private func bar(_ name: String, _ share: Double, _ parts: [String], expendable: String) -> String {
+        let head = "▶ " + Self.padded(name)
+        let kept = parts.filter { !$0.isEmpty }
+        let whole = kept.joined(separator: "  ")
+        let room = width == .max ? 24 : width - head.count - whole.count - 2
+        if room >= 6 { return head + Format.bar(share, width: min(24, room)) + "  " + whole }
+        if head.count + whole.count <= width { return head + whole }
+        return head + kept.filter { $0 != expendable }.joined(separator: "  ")
+    }
+
+    /// Parts in as many lines as they need.
+    private func wrapped(_ head: String, _ parts: [String]) -> [String] {
+        var lines: [String] = []
+        for part in parts {
+            if let last = lines.last, last.count + 2 + part.count <= width {
+                lines[lines.count - 1] += "  " + part
+            } else {
+                lines.append((lines.isEmpty ? head : String(repeating: " ", count: head.count)) + part)
+            }
+        }
+        return lines
     }
 
     private func kept(_ group: TaskGroup) -> String {
@@ -137,23 +192,26 @@ struct RunView {
     private func training(_ training: RunSummary.Training) -> String {
         let name = training.iteration == 0 ? "fine-tune" : "M-step \(training.iteration)"
         let share = Double(training.step) / Double(max(1, training.steps))
-        return
-            "▶ \(Self.padded(name))\(Format.bar(share))  step \(training.step)/\(training.steps)  loss "
-            + "\(Format.number(training.loss, digits: 3))  \(Int(training.tokensPerSecond)) tokens/s"
-            + (trainingTimeLeft.map { "  \(Format.duration($0)) left" } ?? "")
+        let speed = "\(Int(training.tokensPerSecond)) tokens/s"
+        return bar(
+            name, share,
+            [
+                "step \(training.step)/\(training.steps)", "loss \(Format.number(training.loss, digits: 3))", speed,
+                trainingTimeLeft.map { "\(Format.duration($0)) left" } ?? "",
+            ], expendable: speed)
     }
 
     // MARK: - Cluster
 
-    private var nodes: String {
+    private var nodes: [String] {
         summary.nodes.map { node in
             let speed = node.tokensPerSecond.map { " \(Int($0)) tokens/s" } ?? ""
             let silence = node.silence > 3 ? " silent \(Int(node.silence)) s" : ""
             return "\(node.name) (\(node.held) held\(speed)\(silence))"
-        }.joined(separator: "  ")
+        }
     }
 
-    private var faults: String? {
+    private var faults: [String] {
         // Malformed outputs are no fault, and each step shows its own.
         let shown = summary.counters.filter { counter in
             counter.value > 0 && counter.name != "data.malformed"
@@ -161,8 +219,7 @@ struct RunView {
                     || counter.name.hasPrefix("refused.")
                     || counter.name == "duplicates" || counter.name == "acceptedLate")
         }
-        guard !shown.isEmpty else { return nil }
-        return shown.map { "\($0.name.split(separator: ".").last ?? "") \($0.value)" }.joined(separator: "  ")
+        return shown.map { "\($0.name.split(separator: ".").last ?? "") \($0.value)" }
     }
 
     private static func padded(_ name: String) -> String {

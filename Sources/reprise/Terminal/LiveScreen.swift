@@ -21,12 +21,12 @@ struct LiveScreen {
     /// only when it has changed.
     mutating func show(_ lines: [String], plain: String) {
         if isTerminal {
-            let width = Self.width
+            let shown = Self.fitted(lines, columns: width, rows: TerminalSize.rows ?? .max)
             var text = drawn > 0 ? "\u{1B}[\(drawn)A" : ""
-            for line in lines { text += "\r\u{1B}[2K" + String(line.prefix(width)) + "\n" }
-            if drawn > lines.count { text += "\u{1B}[J" }
+            for line in shown { text += "\r\u{1B}[2K" + line + "\n" }
+            if drawn > shown.count { text += "\u{1B}[J" }
             write(text)
-            drawn = lines.count
+            drawn = shown.count
         } else if plain != lastText {
             let now = ContinuousClock.now
             if let last = lastPlain, last.duration(to: now) < .seconds(10) { return }
@@ -52,5 +52,15 @@ struct LiveScreen {
         try? output.write(contentsOf: Data(text.utf8))
     }
 
-    private static var width: Int { TerminalSize.columns ?? 100 }
+    /// Columns there are.
+    var width: Int { isTerminal ? TerminalSize.columns ?? 100 : .max }
+
+    /// What of the lines has room: the cursor cannot go back to one that was scrolled away. The first line, which names the
+    /// whole, and the last ones.
+    static func fitted(_ lines: [String], columns: Int, rows: Int) -> [String] {
+        // The cursor stands on a line of its own below.
+        let room = max(2, rows - 1)
+        let kept = lines.count <= room ? lines : lines.prefix(1) + lines.suffix(room - 1)
+        return kept.map { $0.count <= columns ? $0 : $0.prefix(max(1, columns - 1)) + "…" }
+    }
 }
