@@ -35,10 +35,11 @@ extension RunConfiguration {
         for key in keys {
             let (indent, name) = writer.open(key.path)
             let others = key.alternatives.joined(separator: ", ")
-            let value = key.isRequired ? "# required" : key.show(defaults)?.yaml ?? "# instead of \(others)"
-            // One that would do nothing beside the defaults cannot stand there.
+            let shown = key.isRequired ? "# required" : key.show(defaults)?.yaml
+            // One that would do nothing beside the defaults, or that stands instead of one of them, cannot stand there.
+            let isComment = shown == nil || !key.hasMeaning(in: defaults)
             writer.lines.append("\(indent)# \(key.summary): \(key.kind)")
-            writer.lines.append("\(indent)\(key.hasMeaning(in: defaults) ? "" : "# ")\(name): \(value)")
+            writer.lines.append("\(indent)\(isComment ? "# " : "")\(name): \(shown ?? "# instead of \(others)")")
         }
         return writer.lines.joined(separator: "\n").trimmingPrefix("\n") + "\n"
     }

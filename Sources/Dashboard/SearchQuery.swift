@@ -25,7 +25,13 @@ enum SearchQuery {
         search.iteration = try number("iteration", request)
         search.prompt = try number("prompt", request)
         search.group = request["task"]
-        search.outcome = request["outcome"]
+        if let outcome = request["outcome"] {
+            guard TrajectoryFilter.outcomes.contains(outcome) else {
+                throw QueryError(
+                    "outcome is \(TrajectoryFilter.outcomes.joined(separator: ", ")), not \(outcome.prefix(40)).")
+            }
+            search.outcome = outcome
+        }
         search.node = request["node"]
         search.user = request["user"]
         search.text = request["text"].map { String($0.prefix(200)) }

@@ -127,6 +127,7 @@ struct Site: Sendable {
 
     private func api(_ request: WebRequest, _ parts: [String]) async throws -> WebReply {
         switch (parts.first, parts.count) {
+        case (nil, 0): return json(Self.index)
         case ("run", 1):
             switch await feed.state {
             case .run(let snapshot): return json(snapshot.json)
@@ -145,6 +146,14 @@ struct Site: Sendable {
         default: throw NotFound()
         }
     }
+
+    /// What there is as JSON.
+    private static let index: JSON = [
+        "/api/run": "where the run stands: progress, nodes, policies, leases, histograms, failures by kind",
+        "/api/trajectories": "a page of trajectories, with the items that /trajectories takes",
+        "/api/trajectories/SPLIT/ITERATION/PROMPT": "every sample of a prompt, whole",
+        "/api/events?before=ID&limit=N": "what happened, the latest first",
+    ]
 
     private func json(_ value: JSON, status: Int = 200) -> WebReply {
         WebReply(status: status, type: "application/json", value.serialized() + "\n")

@@ -41,7 +41,7 @@ public struct FileReplacement: ~Copyable {
                 Failpoint.fileCreated.reached()
                 return
             }
-            if errno != EEXIST { throw FileError(cannot: "create", candidate, errno: errno) }
+            if errno != EEXIST { throw FileError(cannot: "create", path, errno: errno) }
         }
         throw FileError(
             path: path, isOfWriting: true, "Cannot write \(path): 1000 unfinished temporary files lie beside it.")

@@ -94,7 +94,7 @@ struct Reprise: AsyncParsableCommand {
         case let error where "\(type(of: error))".hasPrefix("Command"): nil
         case let error as FileError: error.isOfTheDisk || error.isOfWriting ? .output : .missing
         case let error as RunStoreError: status(of: error.kind)
-        case TransportError.badEndpoint: .usage
+        case TransportError.badEndpoint, TransportError.unprotected, TransportError.unprotectedNode: .usage
         case is TransportError, is RewardUnavailable, is WebServerError: .unavailable
         case is PreparationError: .data
         default: .data

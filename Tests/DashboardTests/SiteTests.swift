@@ -130,11 +130,21 @@ import Testing
 
     @Test(arguments: [
         "/none", "/cluster/1", "/trajectories/train/1", "/trajectories/train/1/99", "/trajectories/else/1/1",
-        "/trajectories/train/1/x", "/events/before/x", "/../etc/passwd", "/api", "/api/none",
+        "/trajectories/train/1/x", "/events/before/x", "/../etc/passwd", "/api/none",
     ])
     func elsewhereIsNothing(path: String) async throws { _ = try await body(path, status: 404) }
 
     // MARK: - Data
+
+    @Test func whatIsListedIsThere() async throws {
+        let index = try JSON.parse(Array(try await body("/api").utf8))
+        #expect(index.object?.keys.count == 4)
+        for path in index.object?.keys ?? [] {
+            let real = String(path.prefix { $0 != "?" }).replacing("SPLIT", with: "train").replacing("ITERATION", with: "1")
+                .replacing("PROMPT", with: "1")
+            _ = try await body(real)
+        }
+    }
 
     @Test func prometheusGetsTheRun() async throws {
         let lines = Set(try await body("/metrics").split(separator: "\n").map(String.init))

@@ -50,6 +50,7 @@ public enum CoordinatorProcess {
         let loop = try PollLoop(name: "coordinator")
         let transport = try RouterTransport(
             loop: loop, endpoint: endpoint ?? configuration.cluster.endpoint, security: security)
+        let beat = try pulse.map { try Pulse(path: $0) }
         let directory =
             switch place {
             case .existing(let directory): directory
@@ -77,7 +78,7 @@ public enum CoordinatorProcess {
             transport: transport, coordinator: coordinator, workbook: workbook, journal: journal,
             blobs: directory.blobs,
             live: LiveView(traffic: { transport.assumeIsolated { $0.counters } }),
-            door: Door(transport, security.keyGuard), desk: desk, pulse: try pulse.map { try Pulse(path: $0) },
+            door: Door(transport, security.keyGuard), desk: desk, pulse: beat,
             staysOpen: linger > .zero, logger: logger)
         let termination = Termination(parent: parent) { Task { await service.drain() } }
         let hangup = security.keyGuard.map { _ in Hangup { Task { await service.reloadKeys() } } }

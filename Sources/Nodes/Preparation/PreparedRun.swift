@@ -60,7 +60,7 @@ extension PreparedRun {
         var summary: [String] = []
         for split in try Self.splits(configuration) {
             let (examples, loaded) = try Self.load(split, configuration)
-            summary += loaded.lines
+            summary += loaded.lines.map { "\(split) \($0)" }
             var counts = PromptCounts()
             prompts[split] = try builder.prepare(examples, split: split, counts: &counts)
             summary += counts.lines("\(split)")

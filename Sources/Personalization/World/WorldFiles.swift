@@ -12,6 +12,14 @@ extension SyntheticWorld {
     @discardableResult
     public func write(to directory: String, compressed: Bool) throws -> [String] {
         try Directories.create(directory)
+        for task in Self.tasks {
+            for split in DataSplit.allCases {
+                // Nothing of another corpus is written over, or stands beside this one and is read in its place.
+                guard let found = try DataSet(directory: directory).file(of: task, split) else { continue }
+                throw FileError(
+                    path: found, isOfWriting: true, "\(found) exists already; choose another directory or remove it.")
+            }
+        }
         var names: [String] = []
         for task in Self.tasks {
             for split in DataSplit.allCases where size.writers(split) > 0 {

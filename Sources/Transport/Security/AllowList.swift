@@ -60,7 +60,7 @@ public struct AllowList: Sendable, Equatable {
     public mutating func add(_ name: String, _ key: CurvePublicKey) throws(KeyError) {
         guard Self.isName(name) else { throw KeyError(Self.explanation(of: name)) }
         guard !entries.contains(where: { $0.name == name && !$0.isRevoked }) else {
-            throw KeyError("\(name) has a key already; revoke it first: reprise keys revoke")
+            throw KeyError("\(name) has a key already; revoke it first: reprise keys revoke DIRECTORY \(name)")
         }
         append(Entry(name: name, key: key))
     }

@@ -40,30 +40,31 @@ public struct KeyDirectory: Sendable {
         try KeyFile.write(pair.secretKey, to: serverKey)
     }
 
-    /// Makes a pair for a node, or for nodes that share it, and admits it.
+    /// Makes a pair for each node, or for nodes that share it, and admits it: all of them, or none.
     ///
-    /// - Returns: where its secret half is.
-    /// - Throws: `KeyError` about the name, `FileError` when the directory is not there or cannot be written.
-    public func add(_ name: String) throws -> String {
+    /// - Returns: where the secret halves are.
+    /// - Throws: `KeyError` about the first name that cannot be added, `FileError` when the directory is not there or cannot be
+    ///   written.
+    public func add(_ names: [String]) throws -> [String] {
         try exclusively {
             var list = try list
-            let pair = try CurveKeyPair.generate()
-            try list.add(name, pair.publicKey)
-            try KeyFile.write(pair.secretKey, to: key(of: name))
+            let pairs = try names.map { _ in try CurveKeyPair.generate() }
+            for (name, pair) in zip(names, pairs) { try list.add(name, pair.publicKey) }
+            for (name, pair) in zip(names, pairs) { try KeyFile.write(pair.secretKey, to: key(of: name)) }
             try write(list)
-            return key(of: name)
+            return names.map(key)
         }
     }
 
-    /// Takes a name's right to join away, and its secret half from this directory.
+    /// Takes the right to join away from names, and their secret halves from this directory: from all of them, or none.
     ///
     /// - Throws: as `add`.
-    public func revoke(_ name: String) throws {
+    public func revoke(_ names: [String]) throws {
         try exclusively {
             var list = try list
-            try list.revoke(name)
+            for name in names { try list.revoke(name) }
             try write(list)
-            try Directories.remove(file: key(of: name))
+            for name in names { try Directories.remove(file: key(of: name)) }
         }
     }
 

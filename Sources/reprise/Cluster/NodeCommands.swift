@@ -145,7 +145,8 @@ struct LearnerCommand: AsyncParsableCommand {
     @Option(help: "Seconds between two saves of the optimiser; 0 saves none.") var checkpointSeconds = 30.0
 
     func validate() throws {
-        if checkpointSeconds < 0 { throw ValidationError("--checkpoint-seconds is at least 0.") }
+        try OptionRange.check(OptionRange.threads, ("threads", threads))
+        try OptionRange.check(0...1e9, ("checkpoint-seconds", checkpointSeconds))
     }
 
     func run() async throws {

@@ -5,9 +5,17 @@ import Transport
 /// What ties a machine to a cluster: a port to listen on, a coordinator to reach, keys.
 enum ClusterChecks {
     /// Whether a coordinator could listen there.
-    static func port(_ endpoint: String) async -> Finding {
+    ///
+    /// - Parameter hasKeys: whether it would encrypt, or was told not to.
+    static func port(_ endpoint: String, hasKeys: Bool) async -> Finding {
         do {
             try await CoordinatorProcess.check(endpoint: endpoint, security: .plainInsecure)
+            guard try hasKeys || !EndpointText.isOpen(endpoint) else {
+                return Finding(
+                    "port", .note,
+                    "\(endpoint) is free, but other machines can reach it: a coordinator there wants --keys, or --insecure"
+                )
+            }
             return Finding("port", .fine, "\(endpoint) is free")
         } catch { return Finding("port", .bad, "\(error)") }
     }

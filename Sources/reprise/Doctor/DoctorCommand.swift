@@ -1,4 +1,5 @@
 import ArgumentParser
+import Files
 import Transport
 
 /// `reprise doctor`: whether a machine can take part.
@@ -24,22 +25,31 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func validate() throws {
         try keys.check(name: connect == nil ? "" : name)
+        if let fingerprint, fingerprint.isEmpty || !fingerprint.allSatisfy(\.isHexDigit) {
+            throw ValidationError("--fingerprint is a hexadecimal number, as the line 'arithmetic' shows it elsewhere.")
+        }
         if keys.key != nil, connect == nil { throw ValidationError("--key is tried with --connect: say where to.") }
     }
 
     func run() async throws {
-        var findings = [
-            MachineChecks.libraries(), MachineChecks.core(), MachineChecks.fingerprint(expected: fingerprint),
-            MachineChecks.threads(), MachineChecks.memory(), MachineChecks.clock(), DiskCheck.look(at: directory),
-        ]
-        if let endpoint { findings.append(await ClusterChecks.port(endpoint)) }
-        if let keys = keys.keys { findings.append(ClusterChecks.keys(KeyDirectory(keys))) }
+        var isBad = false
+        // As it is found: a coordinator that does not answer takes a while.
+        func tell(_ finding: Finding) throws {
+            isBad = isBad || finding.verdict == .bad
+            print(finding.line)
+            try? StandardOutput.finish()
+        }
+        for check in [
+            MachineChecks.libraries, MachineChecks.core, { MachineChecks.fingerprint(expected: fingerprint) },
+            MachineChecks.threads, MachineChecks.memory, MachineChecks.clock, { DiskCheck.look(at: directory) },
+        ] { try tell(check()) }
+        if let endpoint { try tell(await ClusterChecks.port(endpoint, hasKeys: keys.keys != nil || keys.insecure)) }
+        if let keys = keys.keys { try tell(ClusterChecks.keys(KeyDirectory(keys))) }
         if let connect {
             do {
-                findings.append(await ClusterChecks.coordinator(connect, try keys.security(name: name ?? "")))
-            } catch { findings.append(Finding("keys", .bad, "\(error)")) }
+                try tell(await ClusterChecks.coordinator(connect, try keys.security(name: name ?? "")))
+            } catch let error as TransportError { try tell(Finding("keys", .bad, "\(error)")) }
         }
-        for finding in findings { print(finding.line) }
-        if findings.contains(where: { $0.verdict == .bad }) { throw ExitCode(ExitStatus.unavailable.rawValue) }
+        if isBad { throw ExitCode(ExitStatus.unavailable.rawValue) }
     }
 }

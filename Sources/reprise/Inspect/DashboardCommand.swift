@@ -12,7 +12,7 @@ struct DashboardCommand: AsyncParsableCommand {
         commandName: "dashboard", abstract: "Show a run in the browser, while it goes on or afterwards.",
         discussion: """
             Iterations and rewards, tasks and leases, nodes, failures by kind, weight versions, and every trajectory to browse \
-            and search. Nothing can be changed there, and nothing is loaded from elsewhere. The same as JSON stands under /api.
+            and search. Nothing can be changed there, and nothing is loaded from elsewhere. /api lists what there is as JSON.
 
             Only this machine can reach it unless --listen says otherwise; there are no passwords, so let others in through \
             something that asks for them, such as ssh -L.

@@ -51,7 +51,7 @@ struct TrajectoriesCommand: AsyncParsableCommand {
             filter.limit = worst ?? best ?? 3
         }
         let found = try reader.trajectories(filter)
-        if found.isEmpty { print("no trajectories match") }
+        if found.isEmpty { try explain(filter, reader) }
         var lastPrompt: UInt32?
         for view in found {
             if lastPrompt != view.id.prompt {
@@ -60,6 +60,20 @@ struct TrajectoriesCommand: AsyncParsableCommand {
             }
             Self.show(view)
         }
+    }
+
+    /// Nothing matches, or there is nothing of what is asked for.
+    private func explain(_ filter: TrajectoryFilter, _ reader: RunReader) throws {
+        let known = try reader.iterations(of: filter.split)
+        if let iteration, !known.contains(iteration) {
+            let list = known.isEmpty ? "none yet" : known.map { "\($0)" }.joined(separator: ", ")
+            throw Failure(
+                .missing, "\(run) has nothing of iteration \(iteration) in \(filter.split); of these it has: \(list)")
+        }
+        if let prompt, outcome == nil, !known.isEmpty {
+            throw Failure(.missing, "\(run) has sampled nothing of prompt \(prompt) in \(filter.split)")
+        }
+        print("no trajectories match")
     }
 
     private static func show(prompt view: TrajectoryView) {

@@ -58,8 +58,7 @@ struct KeysCommand: AsyncParsableCommand {
 
         func run() async throws {
             let keys = KeyDirectory(directory)
-            for name in names {
-                let file = try Output.writing { try keys.add(name) }
+            for (name, file) in zip(names, try Output.writing { try keys.add(names) }) {
                 print("\(file)  the secret key of \(name): it goes to its machine")
             }
         }
@@ -80,10 +79,8 @@ struct KeysCommand: AsyncParsableCommand {
 
         func run() async throws {
             let keys = KeyDirectory(directory)
-            for name in names {
-                try Output.writing { try keys.revoke(name) }
-                print("\(name) may not join any more")
-            }
+            try Output.writing { try keys.revoke(names) }
+            for name in names { print("\(name) may not join any more") }
         }
     }
 

@@ -8,6 +8,7 @@ enum Output {
         guard !FileManager.default.fileExists(atPath: directory) else {
             throw Failure(.output, "\(directory) exists already; choose another name or remove it.")
         }
+        try writing { try Directories.create(Directories.split(directory).directory) }
         try checkPlace(of: directory)
     }
 
@@ -19,7 +20,9 @@ enum Output {
 
     private static func checkPlace(of path: String) throws {
         let (directory, _) = Directories.split(path)
-        try writing { try Directories.create(directory) }
+        guard Directories.exists(directory) else {
+            throw Failure(.output, "There is no directory \(directory), where \(path) is to be.")
+        }
         guard FileManager.default.isWritableFile(atPath: directory) else {
             throw Failure(.output, "\(directory) cannot be written, where \(path) is to be.")
         }

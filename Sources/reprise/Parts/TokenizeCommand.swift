@@ -27,7 +27,12 @@ struct TokenizeCommand: AsyncParsableCommand {
         let (decode, special, keepSpecial) = (decode, special, keepSpecial)
         try LineFilter(title: "tokenize").run(input) { line in
             if decode {
-                let text = tokenizer.decode(try line.tokens("tokens"), skipSpecial: !keepSpecial)
+                let tokens = try line.tokens("tokens")
+                if let unknown = tokens.first(where: { $0 < 0 || Int($0) >= tokenizer.vocabularySize }) {
+                    throw line.failure(
+                        "there is no token \(unknown); the vocabulary has \(tokenizer.vocabularySize) tokens.")
+                }
+                let text = tokenizer.decode(tokens, skipSpecial: !keepSpecial)
                 return line.adding(["text": .string(text)])
             }
             let tokens = tokenizer.encode(try line.text("text"), addSpecial: special)

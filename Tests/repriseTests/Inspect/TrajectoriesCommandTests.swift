@@ -49,7 +49,9 @@ import Testing
         #expect(Double(outcome.lines.count { $0.hasPrefix("── sample") }) == kept)
         #expect((kept ?? 0) > 0)
         #expect(try await rewards("--split", "test", "--best", "500").count == 4)
-        let none = try await Binary.run(["trajectories", run.path, "--prompt", "9999"])
+        try await Binary.run(["trajectories", run.path, "--prompt", "9999"]).refused(66, "nothing of prompt 9999")
+        try await Binary.run(["trajectories", run.path, "--iteration", "9"]).refused(66, "of iteration 9", ": 1, 2")
+        let none = try await Binary.run(["trajectories", run.path, "--outcome", "awaited"])
         #expect(none.lines == ["no trajectories match"])
     }
 

@@ -67,14 +67,27 @@ struct KeysCommandTests {
         #expect(nameless.status == 64 && nameless.error.contains("give the node a name"))
     }
 
+    @Test func namesAreAddedAllOrNone() async throws {
+        let keys = folder("all")
+        #expect(try await Binary.run(["keys", "init", keys]).status == 0)
+        #expect(try await Binary.run(["keys", "add", keys, "a"]).status == 0)
+        for names in [["b", "a"], ["b", "b"], ["b", "-"]] {
+            #expect(try await Binary.run(["keys", "add", keys] + names).status != 0)
+            #expect(!folder.exists("all/b.key"))
+        }
+        #expect(try await Binary.run(["keys", "revoke", keys, "a", "c"]).status == 65)
+        #expect(folder.exists("all/a.key"))
+        #expect(try await Binary.run(["keys", "add", keys, "b", "c"]).lines.count == 2)
+    }
+
     @Test func nothingLeavesTheMachineInPlain() async throws {
         try await Binary.run(["scorer", "--connect", "tcp://192.0.2.1:7070"])
-            .refused(69, "is on another machine", "--insecure")
+            .refused(64, "is on another machine", "--insecure")
         let runs = try await TinyRuns.shared.value
         let outcome = try await Binary.run([
             "coordinator", folder("run"), "--config", runs.configuration, "--endpoint", "tcp://0.0.0.0:0",
         ])
-        #expect(outcome.status == 69)
+        #expect(outcome.status == 64)
         #expect(outcome.error.contains("can be reached from other machines: give a coordinator --keys"))
         #expect(!folder.exists("run"))
     }

@@ -69,7 +69,9 @@ struct TrainCommand: AsyncParsableCommand {
         var reader = reader
         var examples: [TrainingExample] = []
         while let line = try reader.next() { examples.append(try example(line, model)) }
-        guard !examples.isEmpty else { throw Failure(.data, "\(data) has no lines to train on.") }
+        guard !examples.isEmpty else {
+            throw Failure(.data, "\(data == "-" ? "Standard input" : data) has no lines to train on.")
+        }
         return examples
     }
 
