@@ -140,8 +140,10 @@ import Testing
         let index = try JSON.parse(Array(try await body("/api").utf8))
         #expect(index.object?.keys.count == 4)
         for path in index.object?.keys ?? [] {
-            let real = String(path.prefix { $0 != "?" }).replacing("SPLIT", with: "train").replacing("ITERATION", with: "1")
-                .replacing("PROMPT", with: "1")
+            let real = String(path.prefix { $0 != "?" }).replacing("SPLIT", with: "train").replacing(
+                "ITERATION", with: "1"
+            )
+            .replacing("PROMPT", with: "1")
             _ = try await body(real)
         }
     }

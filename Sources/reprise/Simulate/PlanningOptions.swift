@@ -52,6 +52,18 @@ struct PlanningOptions: ParsableArguments {
         _ = try plan()
     }
 
+    /// What is given of them, by the names of the options.
+    var settings: KeyValuePairs<String, String> {
+        [
+            "scorers": "\(scorers ?? 0)", "learners": "\(learners)",
+            "mean-time-between-failures": meanTimeBetweenFailures, "restart": restart, "task-seconds": taskSeconds,
+            "score-seconds": scoreSeconds, "train-seconds": trainSeconds, "iterations": "\(iterations)",
+            "prompts": "\(prompts)", "samples": "\(samples)", "prompts-per-task": "\(promptsPerTask)",
+            "prompt-tokens": "\(promptTokens)", "new-tokens": "\(newTokens)",
+            "policy-megabytes": "\(policyMegabytes)", "gigabits": "\(gigabits)",
+        ]
+    }
+
     /// The plan these options describe.
     func plan() throws -> ClusterPlan {
         let nodes = nodes ?? 3

@@ -53,6 +53,11 @@ struct SimulateCommand: AsyncParsableCommand {
         if planning.nodes != nil, seed != nil || mutant != nil || list {
             throw ValidationError("--nodes plans a cluster; --seed, --mutant and --list belong to tests.")
         }
+        if planning.nodes == nil {
+            for (given, usual) in zip(planning.settings, try PlanningOptions.parse([]).settings) where given != usual {
+                throw ValidationError("--\(given.key) is for a plan: say --nodes as well.")
+            }
+        }
         if trace, shrink { throw ValidationError("--trace and --shrink exclude each other.") }
         if seeds == 0 { throw ValidationError("--seeds must be at least 1.") }
         try OptionRange.check(OptionRange.threads, ("jobs", jobs))

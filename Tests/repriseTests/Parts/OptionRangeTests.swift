@@ -13,7 +13,8 @@ import Testing
         "data synthesize --train=-5 -o o", "simulate --nodes 10 --gigabits nan", "simulate --nodes 10 --gigabits inf",
         "simulate --nodes 10 --policy-megabytes 1e300", "simulate --nodes 10 --prompts 1000000000000",
         "simulate --nodes 10 --new-tokens \(most)", "simulate --nodes 10 --task-seconds constant:1e12",
-        "simulate --jobs 0", "eval m --config c --pass nan",
+        "simulate --jobs 0", "simulate --prompts 3", "simulate --seeds 1 --task-seconds constant:3",
+        "eval m --config c --pass nan",
     ]
 
     @Test(arguments: commands) func areRefused(command: String) async throws {
