@@ -25,7 +25,8 @@ struct Reprise: AsyncParsableCommand {
 
             Exit status:
             \(ExitStatus.table)
-              128 and more: a second signal ended it, 130 for Ctrl-C, 143 for SIGTERM; a run that can go on still has 75
+              128 and more: a second signal ended it, 130 for Ctrl-C, 143 for SIGTERM;
+                  a run that can go on still has 75
             """,
         version: Software.version,
         subcommands: [

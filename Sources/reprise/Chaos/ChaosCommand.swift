@@ -17,7 +17,8 @@ struct ChaosCommand: AsyncParsableCommand {
 
             Examples:
               reprise chaos cluster/chaos/storm.yaml --dry-run
-              reprise chaos cluster/chaos/flaky-network.yaml --connect tcp://127.0.0.1:5555 --endpoint tcp://127.0.0.1:5556
+              reprise chaos cluster/chaos/flaky-network.yaml \\
+                --connect tcp://127.0.0.1:5555 --endpoint tcp://127.0.0.1:5556
               reprise sampler --connect tcp://127.0.0.1:5556
             """)
 

@@ -33,7 +33,8 @@ struct ConfigCommand: ParsableCommand {
                 Where several modes or seeds are named there is one document for each run, as reprise compare starts them.
 
                 Example:
-                  reprise config show cluster/runs/demo.yaml cluster/runs/judged.yaml --set iterations=1
+                  reprise config show cluster/runs/demo.yaml cluster/runs/judged.yaml \\
+                    --set iterations=1
                 """)
 
         @OptionGroup var layers: Layers

@@ -15,7 +15,8 @@ struct CoordinatorCommand: AsyncParsableCommand {
             DIRECTORY/endpoint and logged.
 
             Example:
-              reprise coordinator runs/rack --config cluster/runs/demo.yaml --endpoint tcp://127.0.0.1:5555
+              reprise coordinator runs/rack --config cluster/runs/demo.yaml \\
+                --endpoint tcp://127.0.0.1:5555
               reprise sampler --connect tcp://127.0.0.1:5555
 
             Where other machines can reach it, connections are encrypted, and only nodes whose key is on a list may join. The \

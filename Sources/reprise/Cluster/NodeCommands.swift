@@ -83,7 +83,8 @@ struct SamplerCommand: AsyncParsableCommand {
         commandName: "sampler", abstract: "Join a cluster as a sampler: turns prompts into trajectories.",
         discussion: """
             Example:
-              reprise sampler --connect tcp://10.0.0.1:5555 --key sampler-1.key --server-key server.pub --slots 8
+              reprise sampler --connect tcp://10.0.0.1:5555 --key sampler-1.key \\
+                --server-key server.pub --slots 8
             """)
 
     @OptionGroup var node: NodeOptions
@@ -102,7 +103,8 @@ struct ScorerCommand: AsyncParsableCommand {
         commandName: "scorer", abstract: "Join a cluster as a scorer: turns answers into rewards.",
         discussion: """
             Example:
-              reprise scorer --connect tcp://10.0.0.1:5555 --key scorer-1.key --server-key server.pub
+              reprise scorer --connect tcp://10.0.0.1:5555 --key scorer-1.key \\
+                --server-key server.pub
 
             A run whose reward is more than metrics, such as a program of yours, needs its configuration here too: no command \
             is ever taken from the network.
@@ -129,7 +131,8 @@ struct LearnerCommand: AsyncParsableCommand {
             started again; in --checkpoints that several machines share, on any of them.
 
             Example:
-              reprise learner --connect tcp://10.0.0.1:5555 --key learner.key --server-key server.pub --threads 8
+              reprise learner --connect tcp://10.0.0.1:5555 --key learner.key \\
+                --server-key server.pub --threads 8
             """)
 
     @OptionGroup var node: NodeOptions

@@ -18,9 +18,11 @@ struct RunCommand: AsyncParsableCommand {
 
             Examples:
               reprise run cluster/runs/demo.yaml
-              reprise run cluster/runs/demo.yaml --samplers 4 --set sampling.samplesPerPrompt=16
+              reprise run cluster/runs/demo.yaml --samplers 4 \\
+                --set sampling.samplesPerPrompt=16
               reprise run --resume runs/demo
-              reprise run cluster/runs/demo.yaml --directory runs/storm --chaos cluster/chaos/storm.yaml --baseline runs/demo
+              reprise run cluster/runs/demo.yaml --directory runs/storm \\
+                --chaos cluster/chaos/storm.yaml --baseline runs/demo
             """)
 
     @Argument(help: "Configuration files, later ones win; with --resume the directory of a run.")

@@ -16,7 +16,8 @@ struct CompareCommand: AsyncParsableCommand {
 
             Examples:
               reprise compare cluster/runs/compare.yaml
-              reprise compare cluster/runs/demo.yaml --set 'modes=[sft, rest-em, rest-pg]' --set 'run.seeds=[1, 2, 3]'
+              reprise compare cluster/runs/demo.yaml \\
+                --set 'modes=[sft, rest-em, rest-pg]' --set 'run.seeds=[1, 2, 3]'
               reprise compare one.yaml another.yaml --directory runs/ablation
               reprise compare --resume runs/ablation
             """)

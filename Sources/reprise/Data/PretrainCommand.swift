@@ -16,8 +16,8 @@ struct PretrainCommand: AsyncParsableCommand {
             Face layout. The same options give the same bytes, whatever the number of threads.
 
             Example:
-              reprise pretrain --data data/longlamp --vocabulary 4096 --hidden 192 --layers 6 --heads 6 --context 1024 \\
-                --steps 1500 -o base
+              reprise pretrain --data data/longlamp --vocabulary 4096 --hidden 192 \\
+                --layers 6 --heads 6 --context 1024 --steps 1500 -o base
             """)
 
     @OptionGroup var source: PretrainingSource

@@ -12,7 +12,8 @@ struct DoctorCommand: AsyncParsableCommand {
 
             Examples:
               reprise doctor --directory runs --endpoint tcp://0.0.0.0:5555 --keys keys
-              reprise doctor --connect tcp://10.0.0.1:5555 --key sampler-1.key --server-key server.pub
+              reprise doctor --connect tcp://10.0.0.1:5555 --key sampler-1.key \\
+                --server-key server.pub
             """)
 
     @Option(help: "Where runs would be kept.") var directory = "."

@@ -27,9 +27,12 @@ struct EvalCommand: AsyncParsableCommand {
 
             Examples:
               reprise eval runs/demo
-              reprise eval runs/one runs/other base --decoding greedy --decoding nucleus-0.1 --output rows.jsonl
-              reprise eval model --config cluster/runs/longlamp.yaml --data data/longlamp --split validation
-              reprise eval runs/demo --decoding '{temperature: 0.8, samples: 8}' --pass 0.5 --shuffle-profiles 100
+              reprise eval runs/one runs/other base --decoding greedy \\
+                --decoding nucleus-0.1 --output rows.jsonl
+              reprise eval model --config cluster/runs/longlamp.yaml \\
+                --data data/longlamp --split validation
+              reprise eval runs/demo --decoding '{temperature: 0.8, samples: 8}' \\
+                --pass 0.5 --shuffle-profiles 100
             """)
 
     @Argument(help: "Directories of runs or of models.") var policies: [String]

@@ -23,7 +23,8 @@ struct DashboardCommand: AsyncParsableCommand {
             Examples:
               reprise dashboard runs/demo
               reprise dashboard tcp://10.0.0.1:5555 --key me.key --server-key server.pub
-              reprise dashboard runs/demo --listen 0.0.0.0:8642 --allow-host cluster.example.org
+              reprise dashboard runs/demo --listen 0.0.0.0:8642 \\
+                --allow-host cluster.example.org
             """)
 
     @Argument(help: "The run's directory, or its coordinator's address: tcp://HOST:PORT.") var run: String

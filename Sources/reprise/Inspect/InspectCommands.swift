@@ -86,7 +86,8 @@ struct QueryCommand: AsyncParsableCommand {
             who sampled them; the view attempts says who tried which task when, and with what outcome.
 
             Example:
-              reprise query runs/demo "select iteration, outcome, count(*) from results group by 1, 2"
+              reprise query runs/demo \\
+                "select iteration, outcome, count(*) from results group by 1, 2"
             """)
 
     @Argument(help: "The run's directory.") var run: String

@@ -39,7 +39,7 @@ struct RunView {
             parts.append("E-step \(rewards.iteration) reward \(Format.reward(mean))")
         }
         parts.append("\(summary.nodes.count.counted("node"))")
-        parts.append("\(Format.duration(.seconds(summary.elapsed)))")
+        parts.append(elapsed)
         return parts.joined(separator: "  ")
     }
 
@@ -70,7 +70,12 @@ struct RunView {
         let determinism = summary.determinism == "bit-exact" ? "" : "  \(summary.determinism)"
         return
             "\(summary.name)  \(summary.mode), reward \(summary.reward), \(summary.iterations.counted("iteration"))  "
-            + "\(state)  \(Format.duration(.seconds(summary.elapsed)))\(determinism)"
+            + "\(state)  \(elapsed)\(determinism)"
+    }
+
+    /// The time in which a run stood still counts: it is said where there may have been any.
+    private var elapsed: String {
+        Format.duration(.seconds(summary.elapsed)) + (summary.term > 1 ? " since it began" : "")
     }
 
     // MARK: - Steps

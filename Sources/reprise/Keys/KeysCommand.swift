@@ -17,8 +17,10 @@ struct KeysCommand: AsyncParsableCommand {
             Example:
               reprise keys init keys
               reprise keys add keys sampler-1 sampler-2 scorer-1 learner
-              reprise coordinator runs/rack --config run.yaml --endpoint tcp://0.0.0.0:5555 --keys keys
-              reprise sampler --connect tcp://10.0.0.1:5555 --key sampler-1.key --server-key server.pub
+              reprise coordinator runs/rack --config run.yaml \\
+                --endpoint tcp://0.0.0.0:5555 --keys keys
+              reprise sampler --connect tcp://10.0.0.1:5555 --key sampler-1.key \\
+                --server-key server.pub
               reprise keys revoke keys sampler-2
             """,
         subcommands: [Init.self, Add.self, Revoke.self, List.self])

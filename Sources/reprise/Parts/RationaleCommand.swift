@@ -30,7 +30,8 @@ struct RationaleCommand: AsyncParsableCommand {
             Examples:
               reprise rationale corpus/product_review_test.jsonl.gz
               reprise rationale --source checkpoint --model base rows.jsonl
-              reprise rationale --source endpoint --url http://127.0.0.1:8000/v1 --model qwen rows.jsonl
+              reprise rationale --source endpoint --url http://127.0.0.1:8000/v1 \\
+                --model qwen rows.jsonl
             """)
 
     @Option(help: "Who writes: profile, checkpoint or endpoint.") var source = Source.profile

@@ -24,7 +24,8 @@ struct RetrieveCommand: AsyncParsableCommand {
 
             Examples:
               reprise retrieve --retriever bm25 --k 4 corpus/product_review_test.jsonl.gz
-              reprise retrieve --retriever dense --model contriever --k 4 corpus/product_review_test.jsonl.gz
+              reprise retrieve --retriever dense --model contriever \\
+                --k 4 corpus/product_review_test.jsonl.gz
             """)
 
     @Option(help: "How documents are chosen.") var retriever = Retriever.Kind.bm25

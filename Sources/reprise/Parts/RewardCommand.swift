@@ -11,12 +11,17 @@ struct RewardCommand: AsyncParsableCommand {
         abstract: "Score predictions against references.",
         discussion: """
             Reads {"prediction": s, "reference": s} and adds "rewards": {"rougeL": 0.41, …}, from 0 to 1. The metrics:
-              rouge1 rouge2 rougeL  F-measures as rouge_score has them, words stemmed by Porter's rules unless --no-stemmer
-              meteor                as NLTK has it; needs WordNet's dict directory (--word-net or WNHOME)
-              meteor-exact-stem     METEOR without WordNet's synonyms; what meteor is computed as, and called, without WordNet
+              rouge1 rouge2 rougeL  F-measures as rouge_score has them, words stemmed by
+                                    Porter's rules unless --no-stemmer
+              meteor                as NLTK has it; needs WordNet's dict directory
+                                    (--word-net or WNHOME)
+              meteor-exact-stem     METEOR without WordNet's synonyms; what meteor is
+                                    computed as, and called, without WordNet
               bleu chrf             sentence BLEU and chrF2 as sacrebleu has them, over 100
-              length                how near the number of words is to the reference's; length:50-200, to a range
-              finished reasoned     whether "finished" is true, whether there is "reasoning" (both optional in the input)
+              length                how near the number of words is to the reference's;
+                                    length:50-200, to a range
+              finished reasoned     whether "finished" is true, whether there is
+                                    "reasoning" (both optional in the input)
             A weighted sum such as 0.7*rougeL+0.3*meteor is one more value, under its own name.
 
             Example:

@@ -19,7 +19,8 @@ struct SimulateCommand: AsyncParsableCommand {
               reprise simulate --list
 
             With --nodes it answers another question: how long a job would take on a cluster, and what faults would cost.
-              reprise simulate --nodes 1000 --mean-time-between-failures 2h --task-seconds lognormal:40,0.8
+              reprise simulate --nodes 1000 --mean-time-between-failures 2h \\
+                --task-seconds lognormal:40,0.8
             """)
 
     @Option(help: "How many seeds to run.")

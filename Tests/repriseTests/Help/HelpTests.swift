@@ -38,6 +38,15 @@ import Testing
         }
     }
 
+    @Test("Examples and tables fit a terminal: broken by it, an example would be two commands")
+    func indentedLines() async throws {
+        for (path, command) in try await CommandDescription.root().walk() {
+            for line in (command.discussion ?? "").split(separator: "\n") where line.hasPrefix(" ") {
+                #expect(line.count <= 80, "\(path): \(line)")
+            }
+        }
+    }
+
     @Test("Every exit status is documented, and those that need no cluster are seen here")
     func exitStatuses() async throws {
         let help = try await Binary.run(["--help"]).output
