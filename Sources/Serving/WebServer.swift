@@ -10,8 +10,7 @@ public final class WebServer: Sendable {
     /// Answers one request.
     public typealias Answer = @Sendable (WebRequest) async -> WebReply
 
-    /// Connections at the same time; one more is closed at once.
-    static let connectionLimit = 256
+    private static let connectionLimit = 256
 
     /// Where it listens, with the port that was taken.
     public let address: WebAddress
@@ -23,12 +22,14 @@ public final class WebServer: Sendable {
     public convenience init(at address: WebAddress, hosts: HostRule = HostRule(), answer: @escaping Answer)
         async throws(WebServerError)
     {
-        try await self.init(at: address, hosts: hosts, patience: WebConnection.Patience(), answer: answer)
+        try await self.init(
+            at: address, hosts: hosts, patience: WebConnection.Patience(), limit: Self.connectionLimit, answer: answer)
     }
 
-    init(at address: WebAddress, hosts: HostRule, patience: WebConnection.Patience, answer: @escaping Answer)
-        async throws(WebServerError)
-    {
+    /// - Parameter limit: connections at the same time; one more is closed at once.
+    init(
+        at address: WebAddress, hosts: HostRule, patience: WebConnection.Patience, limit: Int, answer: @escaping Answer
+    ) async throws(WebServerError) {
         do {
             let listener = try Self.listener(at: address)
             let pool = SocketPool.ePoll()
@@ -45,7 +46,7 @@ public final class WebServer: Sendable {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await pool.run() }
                     group.addTask {
-                        try await Self.serve(socket) {
+                        try await Self.serve(socket, Room(limit: limit)) {
                             await WebConnection(socket: $0, hosts: hosts, answer: answer, patience: patience).serve()
                         }
                     }
@@ -99,9 +100,8 @@ public final class WebServer: Sendable {
     // MARK: - Serving
 
     private static func serve(
-        _ listener: AsyncSocket, _ connection: @escaping @Sendable (AsyncSocket) async -> Void
+        _ listener: AsyncSocket, _ room: Room, _ connection: @escaping @Sendable (AsyncSocket) async -> Void
     ) async throws {
-        let room = Room()
         try await withThrowingDiscardingTaskGroup { group in
             while !Task.isCancelled {
                 guard let socket = try await next(of: listener) else { continue }
@@ -120,10 +120,13 @@ public final class WebServer: Sendable {
     /// How many connections are open.
     private final class Room: Sendable {
         private let taken = Mutex(0)
+        private let limit: Int
+
+        init(limit: Int) { self.limit = limit }
 
         func enter() -> Bool {
             taken.withLock { taken in
-                guard taken < connectionLimit else { return false }
+                guard taken < limit else { return false }
                 taken += 1
                 return true
             }

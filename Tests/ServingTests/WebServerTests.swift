@@ -32,11 +32,11 @@ import Testing
     /// - Parameter patience: longer than any test waits for its turn on a busy machine, unless said.
     private func server(
         _ patience: WebConnection.Patience = .init(head: .seconds(300), write: .seconds(300), body: .seconds(300)),
-        _ answer: @escaping WebServer.Answer = { .sentence(200, $0.path) }
+        limit: Int = 256, _ answer: @escaping WebServer.Answer = { .sentence(200, $0.path) }
     ) async throws -> WebServer {
         try await WebServer(
             at: WebAddress(host: "127.0.0.1", port: 0), hosts: HostRule(names: ["mine"]), patience: patience,
-            answer: answer)
+            limit: limit, answer: answer)
     }
 
     @Test func answersWithProtection() async throws {
@@ -128,10 +128,11 @@ import Testing
     }
 
     @Test func moreConnectionsThanThereIsRoomForAreClosed() async throws {
-        let server = try await server()
+        let limit = 8
+        let server = try await server(limit: limit)
         var sockets: [AsyncSocket] = []
         defer { for socket in sockets { try? socket.close() } }
-        for _ in 0..<WebServer.connectionLimit { sockets.append(try await connect(server)) }
+        for _ in 0..<limit { sockets.append(try await connect(server)) }
         let last = try await connect(server)
         sockets.append(last)
         #expect(try await rest(last).isEmpty)
