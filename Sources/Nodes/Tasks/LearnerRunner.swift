@@ -145,7 +145,11 @@ private struct Saving {
             try checkpoints.save(state, of: input)
         } catch {
             // The training is worth more than its copy.
-            if !hasFailed { say("the training goes on, but could not be saved: \(error)") }
+            switch occasion {
+            case .now:
+                say("what was done of the training since it was last saved is lost, for it cannot be saved: \(error)")
+            case .whenDue: if !hasFailed { say("the training goes on, but could not be saved: \(error)") }
+            }
             hasFailed = true
         }
         lastSave = .now

@@ -74,7 +74,7 @@ struct ExportCommand: AsyncParsableCommand {
         if format == .trajectories {
             let split = split ?? .train
             let sampled = try reader.iterations(of: split)
-            try check(iteration, isAmong: sampled)
+            try KnownIterations.check(iteration, isAmong: sampled, of: run)
             for drawn in sampled where iteration == nil || drawn == iteration {
                 try reader.export(iteration: drawn, split: split, onlyKept: false) { try write(rows.row($0)) }
             }
@@ -83,7 +83,7 @@ struct ExportCommand: AsyncParsableCommand {
         let sealed = try reader.summary().sealed.map(\.iteration)
         let sampled = try reader.iterations(of: .train)
         guard let last = sealed.last ?? sampled.last else { throw Failure(.missing, "\(run) has no E-step yet") }
-        try check(iteration, isAmong: all ? sampled : Set(sealed + sampled).sorted())
+        try KnownIterations.check(iteration, isAmong: all ? sampled : Set(sealed + sampled).sorted(), of: run)
         let iteration = iteration ?? last
         switch format {
         case .kept: try reader.export(iteration: iteration, onlyKept: !all) { try write(rows.row($0)) }
@@ -91,11 +91,5 @@ struct ExportCommand: AsyncParsableCommand {
         case .dpo: try rows.pairs(of: iteration, in: reader, write)
         case .trajectories: break
         }
-    }
-
-    private func check(_ iteration: UInt32?, isAmong known: [UInt32]) throws {
-        guard let iteration, !known.contains(iteration) else { return }
-        let list = known.isEmpty ? "none yet" : known.map { "\($0)" }.joined(separator: ", ")
-        throw Failure(.missing, "\(run) has nothing of iteration \(iteration); of these it has: \(list)")
     }
 }

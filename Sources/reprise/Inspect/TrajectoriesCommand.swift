@@ -65,11 +65,7 @@ struct TrajectoriesCommand: AsyncParsableCommand {
     /// Nothing matches, or there is nothing of what is asked for.
     private func explain(_ filter: TrajectoryFilter, _ reader: RunReader) throws {
         let known = try reader.iterations(of: filter.split)
-        if let iteration, !known.contains(iteration) {
-            let list = known.isEmpty ? "none yet" : known.map { "\($0)" }.joined(separator: ", ")
-            throw Failure(
-                .missing, "\(run) has nothing of iteration \(iteration) in \(filter.split); of these it has: \(list)")
-        }
+        try KnownIterations.check(iteration, isAmong: known, of: run)
         if let prompt, outcome == nil, !known.isEmpty {
             throw Failure(.missing, "\(run) has sampled nothing of prompt \(prompt) in \(filter.split)")
         }
